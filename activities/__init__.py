@@ -1,0 +1,1 @@
+"""What workflows may ask the world to do, one effect each."""

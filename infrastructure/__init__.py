@@ -1,0 +1,1 @@
+"""How the domain meets Postgres, Temporal, mail, the clock and the machine."""

@@ -1,0 +1,1 @@
+"""Composes one worker process: settings, engine, store, activities and workflows."""

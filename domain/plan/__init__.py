@@ -1,0 +1,1 @@
+"""The plan: one aggregate, read in the order content, decision, events, state, evolve, decide."""

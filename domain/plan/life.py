@@ -1,0 +1,246 @@
+"""Answers: may this happen to a plan after the council, and what does the passing of time bring?"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Literal
+
+from domain.plan import commands as c
+from domain.plan import events as e
+from domain.plan.context import Context
+from domain.plan.events import Artefact
+from domain.plan.filing import content_problems, over_problems
+from domain.plan.package import is_money_released
+from domain.plan.progress import council_approved_on, phase
+from domain.plan.reports import (
+    is_delivered,
+    is_owed,
+    last_day,
+    missing_reports,
+    owed,
+    owed_years,
+    report_due,
+)
+from domain.plan.state import ON_ROUTE, OVER, Phase, Plan
+from domain.refusals import Refusal
+
+RAN = frozenset({Phase.RUNNING, Phase.EXPIRED, Phase.TERMINATED})
+"""The plan runs or has run: reports and the final account are owed."""
+
+LbfCommand = c.SendToLbf | c.RecordLbfCommitment | c.RecordLbfRefusal
+ReportCommand = c.SubmitReport | c.AcceptReport | c.ReturnReport | c.ExtendReport
+
+
+def future_problems(on: date | None, context: Context) -> Iterator[Refusal]:
+    """Facts cannot be recorded before they happen."""
+    if on is not None and on > context.today:
+        yield Refusal("day_in_future", on=on.isoformat(), today=context.today.isoformat())
+
+
+def lbf_problems(plan: Plan, command: LbfCommand, context: Context) -> Iterator[Refusal]:
+    yield from future_problems(command.on, context)
+    if council_approved_on(plan) is None:
+        yield Refusal("not_approved_by_council", phase=phase(plan))
+    match command:
+        case c.SendToLbf():
+            if plan.sent_on is not None:
+                yield Refusal("already_sent", on=plan.sent_on.isoformat())
+        case c.RecordLbfCommitment():
+            yield from _answer_problems(plan)
+            applied = plan.content.budget_oere
+            if command.amount_oere > applied:
+                yield Refusal(
+                    "commitment_too_high", amount_oere=command.amount_oere, applied_oere=applied
+                )
+        case c.RecordLbfRefusal():
+            yield from _answer_problems(plan)
+
+
+def _answer_problems(plan: Plan) -> Iterator[Refusal]:
+    if plan.sent_on is None:
+        yield Refusal("not_sent", phase=phase(plan))
+    if plan.committed_on is not None:
+        yield Refusal("already_committed", on=plan.committed_on.isoformat())
+    if plan.ending is not None:
+        yield Refusal("plan_ended", phase=phase(plan))
+
+
+def report_problems(plan: Plan, command: ReportCommand, context: Context) -> Iterator[Refusal]:
+    yield from future_problems(command.on, context)
+    if not is_owed(plan, command.year, command.artefact):
+        years = [str(year) for year in owed_years(plan)]
+        yield Refusal("report_not_owed", year=command.year, artefact=command.artefact, known=years)
+        return
+    known = plan.report(command.year, command.artefact)
+    facts: dict[str, str | int] = {"year": command.year, "artefact": command.artefact}
+    match command:
+        case c.SubmitReport():
+            if known.submitted_on is not None:
+                yield Refusal(
+                    "report_already_submitted", on=known.submitted_on.isoformat(), **facts
+                )
+        case c.AcceptReport() | c.ReturnReport():
+            if known.submitted_on is None:
+                yield Refusal("report_not_submitted", **facts)
+            if known.accepted_on is not None:
+                yield Refusal("report_already_accepted", on=known.accepted_on.isoformat(), **facts)
+        case c.ExtendReport():
+            due = report_due(plan, command.year, command.artefact, context.reference.parameters)
+            if command.until <= due:
+                yield Refusal("extension_not_later", due=due.isoformat(), **facts)
+
+
+def suspend_problems(
+    plan: Plan, command: c.Suspend | c.Resume, context: Context
+) -> Iterator[Refusal]:
+    yield from future_problems(command.on, context)
+    if phase(plan) in OVER:
+        yield Refusal("plan_ended", phase=phase(plan))
+    since = plan.suspended_since
+    if isinstance(command, c.Suspend) and since is not None:
+        yield Refusal("already_suspended", since=since.isoformat())
+    if isinstance(command, c.Resume):
+        if since is None:
+            yield Refusal("not_suspended")
+        elif (command.on or context.today) < since:
+            yield Refusal("resumed_before_suspended", since=since.isoformat())
+
+
+def resume(plan: Plan, command: c.Resume, context: Context) -> list[e.PlanEvent]:
+    """The suspended days move what they may move: never LBF's dates, the end only if so agreed."""
+    on = command.on or context.today
+    since = plan.suspended_since
+    if since is None:
+        raise Refusal("not_suspended")
+    days = (on - since).days
+    end = plan.content.period.end + timedelta(days=days)
+    moves = plan.suspensions[-1].moves_end and days > 0
+    return [e.PlanResumed(on=on, days=days, end=end if moves else None)]
+
+
+def extend_problems(plan: Plan, command: c.Extend) -> Iterator[Refusal]:
+    if phase(plan) not in (Phase.COMMITTED, Phase.RUNNING, Phase.EXPIRED):
+        yield Refusal("not_running", phase=phase(plan))
+    end = plan.content.period.end
+    if command.end <= end:
+        yield Refusal("extension_not_later", due=end.isoformat())
+    if plan.final_account_accepted_on is not None:
+        on = plan.final_account_accepted_on.isoformat()
+        yield Refusal("final_account_accepted", on=on)
+
+
+def change_problems(plan: Plan, command: c.Change, context: Context) -> Iterator[Refusal]:
+    if phase(plan) is Phase.DRAFT:
+        yield Refusal("still_a_draft")
+    yield from over_problems(plan)
+    yield from content_problems(command.content, context)
+    if command.content.period != plan.content.period and plan.started_on is not None:
+        yield Refusal("period_by_extension")
+
+
+def ending_problems(
+    plan: Plan, command: c.Withdraw | c.Lapse | c.Terminate, context: Context
+) -> Iterator[Refusal]:
+    yield from future_problems(command.on, context)
+    here = phase(plan)
+    before = ON_ROUTE | {Phase.DRAFT, Phase.APPROVED, Phase.AT_LBF, Phase.COMMITTED}
+    if isinstance(command, c.Terminate):
+        if here is not Phase.RUNNING:
+            yield Refusal("not_running", phase=here)
+    elif here is Phase.RUNNING:
+        yield Refusal("already_running")
+    elif here not in before:
+        yield Refusal("plan_ended", phase=here)
+
+
+def successor_problems(plan: Plan, command: c.NameSuccessor) -> Iterator[Refusal]:
+    if plan.successor == command.successor:
+        yield Refusal("successor_already_named", successor=command.successor)
+
+
+def account_problems(
+    plan: Plan,
+    command: c.SubmitFinalAccount | c.AcceptFinalAccount | c.Close,
+    context: Context,
+) -> Iterator[Refusal]:
+    yield from future_problems(command.on, context)
+    here = phase(plan)
+    if here not in (Phase.EXPIRED, Phase.TERMINATED):
+        yield Refusal("not_expired", phase=here, end=last_day(plan).isoformat())
+    match command:
+        case c.SubmitFinalAccount():
+            if plan.final_account_on is not None:
+                yield Refusal("already_sent", on=plan.final_account_on.isoformat())
+        case c.AcceptFinalAccount():
+            if plan.final_account_on is None:
+                yield Refusal("final_account_missing")
+            if plan.final_account_accepted_on is not None:
+                on = plan.final_account_accepted_on.isoformat()
+                yield Refusal("final_account_accepted", on=on)
+        case c.Close():
+            yield from _close_problems(plan)
+
+
+def _close_problems(plan: Plan) -> Iterator[Refusal]:
+    if plan.final_account_accepted_on is None:
+        yield Refusal("final_account_missing")
+    open_reports = [
+        f"{year} {artefact}"
+        for year, artefact in owed(plan)
+        if not is_delivered(plan, year, artefact)
+    ]
+    if open_reports:
+        yield Refusal("reports_missing", reports=open_reports)
+
+
+def by_clock(plan: Plan, context: Context) -> Iterator[e.PlanEvent]:
+    """What has come about by the day of the context because time passed, each on its own day."""
+    if phase(plan) in OVER:
+        return
+    yield from _start(plan, context)
+    yield from _report_dates(plan, context)
+    end = plan.content.period.end
+    waits = plan.suspended_since is not None and plan.suspensions[-1].moves_end
+    if phase(plan) is Phase.RUNNING and end < context.today and not waits:
+        yield e.PlanExpired(on=end + timedelta(days=1))
+
+
+def _start(plan: Plan, context: Context) -> Iterator[e.PlanEvent]:
+    start = plan.content.period.start
+    if plan.started_on is not None or start > context.today:
+        return
+    if phase(plan) is Phase.COMMITTED and plan.committed_on is not None:
+        on = max(start, plan.committed_on)
+        yield e.PlanStarted(on=on, is_money_released=is_money_released(plan))
+    elif plan.start_passed_on is None:
+        lacks: list[Literal["approval", "commitment"]] = []
+        if council_approved_on(plan) is None:
+            lacks.append("approval")
+        if plan.committed_on is None:
+            lacks.append("commitment")
+        yield e.StartDatePassed(on=start, lacks=tuple(lacks))
+
+
+def _report_dates(plan: Plan, context: Context) -> Iterator[e.PlanEvent]:
+    for year in owed_years(plan):
+        opens = date(year + 1, 1, 1)
+        if opens <= context.today and year not in plan.reports_opened:
+            yield e.ReportsOpened(on=opens, year=year)
+    parameters = context.reference.parameters
+    for year, artefact, due in missing_reports(plan, context.today, parameters):
+        if not plan.report(year, artefact).is_overdue:
+            overdue = e.ReportOverdue(
+                on=due + timedelta(days=1), year=year, artefact=Artefact(artefact)
+            )
+            yield overdue
+
+
+def next_by_clock(plan: Plan, context: Context) -> date | None:
+    """The next day after the context's on which `by_clock` may bring something."""
+    period = plan.content.period
+    days = [period.start, last_day(plan) + timedelta(days=1)]
+    parameters = context.reference.parameters
+    for year, artefact in owed(plan):
+        days.append(date(year + 1, 1, 1))
+        if not is_delivered(plan, year, artefact):
+            days.append(report_due(plan, year, artefact, parameters) + timedelta(days=1))
+    return min((day for day in days if day > context.today), default=None)

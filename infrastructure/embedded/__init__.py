@@ -1,0 +1,1 @@
+"""One program with its own Postgres, Temporal and mail box: for trying, demos and tests."""

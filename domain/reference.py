@@ -136,7 +136,8 @@ class Role(StrEnum):
 class Rung(Value):
     """One step of a ladder: so many days before (negative) or after the deadline, to whom."""
 
-    days: int = Field(ge=-1100, le=1100)
+    days: int = Field(default=0, ge=-1100, le=1100)
+    months: int = Field(default=0, ge=-60, le=60)
     working_days: bool = False
     to: tuple[Role, ...] = Field(min_length=1)
 

@@ -1,0 +1,1 @@
+"""The event store: what is appended, read, checked and rebuilt in Postgres."""

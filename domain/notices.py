@@ -119,8 +119,11 @@ class Status(StrEnum):
 class Entry:
     notice: Notice
     status: Status
-    on: date
-    """The day of the last change."""
+    promised_on: date
+    due_on: date | None = None
+    """The day that it fell due."""
+    settled_on: date | None = None
+    """The day that it came to its end: sent, lapsed, caught up …"""
     outcomes: dict[str, MailOutcome] = field(default_factory=dict)
     """By party."""
 
@@ -141,10 +144,13 @@ def evolve(ledger: Ledger, event: LedgerEvent) -> Ledger:
         case NoticesPlanned():
             changed = {n.id: Entry(n, Status.PLANNED, event.on) for n in event.notices}
         case NoticesLapsed():
-            changed = _marked(ledger, event.notices, Status.LAPSED, event.on)
+            changed = _settled(ledger, event.notices, Status.LAPSED, event.on)
         case NoticesFellDue():
-            changed = _marked(ledger, event.notices, Status.DUE, event.on)
-            changed |= _marked(ledger, event.caught_up, Status.CAUGHT_UP, event.on)
+            changed = {
+                i: replace(ledger.entries[i], status=Status.DUE, due_on=event.on)
+                for i in event.notices
+            }
+            changed |= _settled(ledger, event.caught_up, Status.CAUGHT_UP, event.on)
         case MailRecorded():
             changed = {i: _mailed(ledger.entries[i], event) for i in event.notices}
         case _:
@@ -152,8 +158,8 @@ def evolve(ledger: Ledger, event: LedgerEvent) -> Ledger:
     return Ledger(ledger.version + 1, {**ledger.entries, **changed})
 
 
-def _marked(ledger: Ledger, notices: Iterable[str], status: Status, on: date) -> dict[str, Entry]:
-    return {i: replace(ledger.entries[i], status=status, on=on) for i in notices}
+def _settled(ledger: Ledger, notices: Iterable[str], status: Status, on: date) -> dict[str, Entry]:
+    return {i: replace(ledger.entries[i], status=status, settled_on=on) for i in notices}
 
 
 STATUS_OF = {
@@ -170,7 +176,8 @@ def _mailed(entry: Entry, event: MailRecorded) -> Entry:
     status = Status.SENT if entry.status is Status.SENT else STATUS_OF[event.outcome]
     if event.passed_to is not None and status is Status.BOUNCED:
         status = Status.DUE
-    return Entry(entry.notice, status, event.on, outcomes)
+    settled_on = None if status is Status.DUE else event.on
+    return replace(entry, status=status, settled_on=settled_on, outcomes=outcomes)
 
 
 def fold(events: Iterable[LedgerEvent]) -> Ledger:

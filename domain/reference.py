@@ -4,14 +4,16 @@ All of it is data that the municipality changes, in versions (`reference/<kind>`
 source confirms says `verified=False` and where it comes from.
 """
 
+import json
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Self
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, JsonValue, ValidationError
 
+from domain.refusals import Refusal
 from domain.values import BasisPoints, Label, Slug, Value
 
 
@@ -230,7 +232,12 @@ class Reference(Value):
     def for_bodies(self, bodies: Iterable[str]) -> Self:
         """What deciding about one plan needs: no ladders, and only these bodies' meetings."""
         kept = {body: self.meetings[body] for body in bodies if body in self.meetings}
-        return self.model_copy(update={"meetings": kept, "ladders": ()})
+        return self.but(meetings=kept, ladders=())
+
+    def but(self, **changes: object) -> Self:
+        """A bundle with other content. Not `model_copy`: that would keep the cached look-ups."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self).model_validate(fields | changes)
 
 
 KINDS = (
@@ -245,3 +252,42 @@ KINDS = (
     "parameters",
 )
 """The reference streams: `reference/<kind>`, each holding the field of the same name."""
+
+
+class ReferencePublished(Value):
+    """A kind of reference data has new content from a day on: the event of `reference/<kind>`."""
+
+    type: Literal["reference_published"] = "reference_published"
+    v: Literal[1] = 1
+    on: date
+    kind: str
+    content: JsonValue
+
+
+def publish(
+    reference: Reference, kind: str, content: JsonValue, today: date
+) -> list[ReferencePublished]:
+    """The event that new content brings; none when nothing differs.
+
+    Raises `Refusal` for a kind that does not exist or content that is not of its shape.
+    """
+    if kind not in KINDS:
+        raise Refusal("unknown_reference_kind", kind=kind, known=list(KINDS))
+    event = ReferencePublished(on=today, kind=kind, content=content)
+    try:
+        changed = with_published(reference, event)
+    except ValidationError as error:
+        raise Refusal("bad_reference", kind=kind, faults=_faults(error)) from error
+    return [] if getattr(changed, kind) == getattr(reference, kind) else [event]
+
+
+def _faults(error: ValidationError) -> list[str]:
+    return [f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors()][:10]
+
+
+def with_published(reference: Reference, event: ReferencePublished) -> Reference:
+    """The bundle after one more version of a kind."""
+    validated = Reference.model_validate_json(json.dumps({event.kind: event.content}))
+    versions = reference.versions | {event.kind: reference.versions.get(event.kind, 0) + 1}
+    content = getattr(validated, event.kind)
+    return reference.but(**{event.kind: content, "versions": versions})

@@ -71,9 +71,9 @@ def _elsewhere(
         return _waiting(plan, ("organisation",), "draft", since, until, "draft_rests")
     if here is Phase.APPROVED:
         due = by_kind.get("send_to_lbf")
-        since = council_approved_on(plan)
+        approved_on = council_approved_on(plan)
         until = due.due_on if due else None
-        return _waiting(plan, ("case_officer",), "sending", since, until, "lbf_waits")
+        return _waiting(plan, ("case_officer",), "sending", approved_on, until, "lbf_waits")
     if here is Phase.AT_LBF:
         due = by_kind.get("lbf_answer")
         until = due.due_on if due else None
@@ -98,10 +98,9 @@ def _running(
         due = overdue[0][2]
         return _waiting(plan, ("organisation",), "reports", due, due, "payments_withheld", names)
     if not is_money_released(plan):
-        since = plan.started_on
         missing = _money_missing(plan)
         return _waiting(
-            plan, ("case_officer",), "release", since, None, "runs_without_money", missing
+            plan, ("case_officer",), "release", plan.started_on, None, "runs_without_money", missing
         )
     return _next_report(plan, today, upcoming)
 
@@ -117,19 +116,19 @@ def _next_report(plan: Plan, today: date, upcoming: list[Deadline]) -> Waiting:
         return _waiting(
             plan, ("organisation",), "reports", since, until, "payments_withheld", names
         )
-    until = min((d.due_on for d in upcoming if d.due_on > today), default=None)
-    return _waiting(plan, (), "nothing_now", plan.started_on, until, "reminder_goes_out")
+    following = min((d.due_on for d in upcoming if d.due_on > today), default=None)
+    return _waiting(plan, (), "nothing_now", plan.started_on, following, "reminder_goes_out")
 
 
 def _after_the_end(plan: Plan, upcoming: list[Deadline]) -> Waiting:
-    since = plan.ended_on or plan.expired_on
+    ended_on = plan.ended_on or plan.expired_on
     due = next((d for d in upcoming if d.kind == "final_account"), None)
     if due is not None:
         return _waiting(
             plan,
             ("organisation",),
             "final_account",
-            since,
+            ended_on,
             due.due_on,
             "last_payment_withheld",
         )

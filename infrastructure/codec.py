@@ -1,0 +1,48 @@
+"""Answers: how do the domain's events become stored text, and stored text events again?"""
+
+from typing import Any
+
+import msgspec
+from pydantic import TypeAdapter
+
+from domain.notices import LedgerEvent
+from domain.plan.events import PlanEvent
+from domain.plan.state import Plan
+from domain.reference import ReferencePublished
+from infrastructure.event_store.records import NewEvent, RecordedEvent, canonical_json
+from infrastructure.event_store.upcasters import lift
+
+PLAN_EVENT: TypeAdapter[PlanEvent] = TypeAdapter(PlanEvent)
+LEDGER_EVENT: TypeAdapter[LedgerEvent] = TypeAdapter(LedgerEvent)
+REFERENCE_EVENT: TypeAdapter[ReferencePublished] = TypeAdapter(ReferencePublished)
+PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
+
+Event = PlanEvent | LedgerEvent | ReferencePublished
+
+
+def encode(event: Event) -> NewEvent:
+    """The event as the log keeps it: its type stands beside it, what is None is left out."""
+    fields: dict[str, Any] = event.model_dump(mode="json", exclude_none=True, exclude={"type"})
+    return NewEvent(type=event.type, data=canonical_json(fields), valid_on=event.on)
+
+
+def _fields(recorded: RecordedEvent) -> str | bytes:
+    """The current shape of what was stored, with its type: ready to validate."""
+    lifted = lift(recorded.type, recorded.data)
+    return '{"type":"' + recorded.type + '",' + lifted[1:]
+
+
+def decode_plan_event(recorded: RecordedEvent) -> PlanEvent:
+    return PLAN_EVENT.validate_json(_fields(recorded))
+
+
+def decode_ledger_event(recorded: RecordedEvent) -> LedgerEvent:
+    return LEDGER_EVENT.validate_json(_fields(recorded))
+
+
+def decode_reference_event(recorded: RecordedEvent) -> ReferencePublished:
+    return REFERENCE_EVENT.validate_json(_fields(recorded))
+
+
+def decode_json(text: str) -> Any:
+    return msgspec.json.decode(text)

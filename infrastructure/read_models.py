@@ -1,0 +1,163 @@
+"""Answers: which rows do lists, inboxes and reminders read, given a state that the log folds to?
+
+The same functions serve recording and rebuilding, so both write the same bytes.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from domain.calendar import NOTICE_TIME, at
+from domain.notices import Entry, Ledger, MailOutcome, MailRecorded, Notice
+from domain.plan.content import Source
+from domain.plan.progress import content_point, council_approved_on, open_steps, phase
+from domain.plan.state import Plan
+from domain.reference import Reference, Role
+from domain.tasks import party_of, tasks
+from infrastructure.codec import PLAN
+from infrastructure.event_store.records import (
+    NoticeRow,
+    OutboxRow,
+    StateRow,
+    TaskRow,
+    canonical_json,
+)
+
+PLAN_KIND = "plan"
+
+
+def plan_row(plan: Plan) -> StateRow:
+    """The plan whole, and the few facets that lists filter on."""
+    content = plan.content
+    approved_on = council_approved_on(plan)
+    point = content_point(plan)
+    facets = {
+        "title": content.title,
+        "case_number": content.case_number,
+        "phase": phase(plan),
+        "area": content.area,
+        "lead": content.lead,
+        "organisations": list(content.organisations),
+        "administrator": content.administrator,
+        "case_officer": content.case_officer,
+        "start": content.period.start.isoformat(),
+        "end": content.period.end.isoformat(),
+        "council_approved_on": approved_on.isoformat() if approved_on else None,
+        "funding": "pool" if content.part(Source.POOL) else "other",
+        "waits_on": sorted({step.body for step in open_steps(plan, point)}) if point else [],
+    }
+    body = canonical_json(PLAN.dump_python(plan, mode="json") | _sorted_sets(plan))
+    return StateRow(kind=PLAN_KIND, facets=canonical_json(facets), body=body)
+
+
+def _sorted_sets(plan: Plan) -> dict[str, list[str]]:
+    """A set has no order of its own; the row needs one."""
+    return {"commands": sorted(str(each) for each in plan.commands)}
+
+
+def task_rows(plan: Plan, reference: Reference) -> tuple[TaskRow, ...]:
+    """The plan's tasks as of the last day that something was recorded for it."""
+    return tuple(
+        TaskRow(
+            task=task.key,
+            role=task.role,
+            party=task.party,
+            since=task.since,
+            due_on=task.due_on,
+            detail=canonical_json(
+                {
+                    "kind": task.kind,
+                    "consequence": task.consequence,
+                    "body": task.body,
+                    "subject": task.subject,
+                    "meeting_on": task.meeting_on.isoformat() if task.meeting_on else None,
+                }
+            ),
+        )
+        for task in tasks(plan, reference, plan.last_on)
+    )
+
+
+def notice_rows(stream: str, ledger: Ledger, changed: Iterable[str]) -> tuple[NoticeRow, ...]:
+    """The rows of the named notices; `stream` is the plan's."""
+    return tuple(_notice_row(stream, ledger.entries[notice]) for notice in changed)
+
+
+def _notice_row(stream: str, entry: Entry) -> NoticeRow:
+    notice = entry.notice
+    return NoticeRow(
+        stream=stream,
+        notice=notice.id,
+        deadline=notice.deadline,
+        kind=notice.kind,
+        send_on=notice.send_on,
+        status=entry.status,
+        planned_at=_start_of(entry.promised_on),
+        due_at=_start_of(entry.due_on) if entry.due_on else None,
+        settled_at=_start_of(entry.settled_on) if entry.settled_on else None,
+        detail=canonical_json(
+            notice.model_dump(mode="json", exclude={"id", "deadline", "kind", "send_on"})
+            | {"outcomes": dict(sorted(entry.outcomes.items()))}
+        ),
+    )
+
+
+def _start_of(day: date) -> datetime:
+    return at(day, time(0, 0))
+
+
+def outbox_rows(
+    stream: str, plan: Plan, notices: Iterable[Notice], on: date
+) -> tuple[OutboxRow, ...]:
+    """One row for each party that a due notice goes to. Who that is follows from the plan."""
+    return tuple(
+        _outbox_row(stream, notice, party, role, on)
+        for notice in notices
+        for party, role in recipients(plan, notice).items()
+    )
+
+
+def recipients(plan: Plan, notice: Notice) -> dict[str, Role]:
+    """The parties of a notice; where the plan has no administrator the case officer is told."""
+    found: dict[str, Role] = {}
+    for role in notice.to:
+        party = party_of(plan, role, notice.body) or plan.content.case_officer
+        found.setdefault(party, role)
+    return found
+
+
+def _outbox_row(stream: str, notice: Notice, party: str, role: Role, on: date) -> OutboxRow:
+    facts = notice.model_dump(mode="json", exclude={"id", "to"}) | {"role": role}
+    return OutboxRow(
+        stream=stream,
+        notice=notice.id,
+        party=party,
+        day=on,
+        urgent=notice.urgent,
+        template=notice.kind,
+        facts=canonical_json(facts),
+        created_at=at(on, NOTICE_TIME),
+    )
+
+
+OUTBOX_STATUS = {
+    MailOutcome.SENT: "sent",
+    MailOutcome.BOUNCED: "bounced",
+    MailOutcome.NO_ADDRESS: "bounced",
+    MailOutcome.SUPPRESSED: "suppressed",
+}
+
+
+def settled_outbox_rows(
+    stream: str, ledger: Ledger, event: MailRecorded, plan: Plan
+) -> tuple[OutboxRow, ...]:
+    """The outbox rows that a recorded mail settles, whole."""
+    rows: list[OutboxRow] = []
+    for notice_id in event.notices:
+        entry = ledger.entries[notice_id]
+        roles = recipients(plan, entry.notice)
+        role = roles.get(event.party, Role.CASE_OFFICER)
+        row = _outbox_row(stream, entry.notice, event.party, role, entry.due_on or event.on)
+        status, settled_at = OUTBOX_STATUS[event.outcome], at(event.on, NOTICE_TIME)
+        rows.append(replace(row, status=status, mail_id=event.mail, settled_at=settled_at))
+    return tuple(rows)

@@ -21,13 +21,16 @@ from infrastructure.settings import Settings
 data_converter = pydantic_data_converter
 
 # Loaded once, outside the sandbox: two copies of one model would be two classes.
-PASSED_THROUGH = ("domain", "activities", "infrastructure", "holidays", "pydantic", "pydantic_core")
+OURS = ("domain", "activities", "infrastructure")
+# asyncpg 0.31 and later kills the process (SIGSEGV) at its next connection after a copy of it was
+# loaded in a sandbox and dropped again; the others take time to load, or locks that are refused.
+DRIVERS = ("asyncpg", "holidays", "msgspec", "pydantic", "pydantic_core", "structlog")
 
 
 @lru_cache
 def workflow_runner() -> SandboxedWorkflowRunner:
     """The sandbox of workers and of replay alike; mixing two gives two classes of one model."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*OURS, *DRIVERS)
     return SandboxedWorkflowRunner(restrictions=restrictions)
 
 

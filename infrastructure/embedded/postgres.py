@@ -40,6 +40,7 @@ class EmbeddedPostgres:
 
         Raises RuntimeError with the end of Postgres's log when it does not come up.
         """
+        await self.stop()
         await child.clear_strays(self._is_stray, signal.SIGINT)
         program = await asyncio.to_thread(_reachable_program, self.where)
         if not (self.where.cluster / "PG_VERSION").is_file():
@@ -146,10 +147,13 @@ def _reachable_program(where: places.Places) -> Path:
     if account is None or (is_open and places.can_reach(binary, account)):
         return packaged
     copy = where.postgres / "program"
-    copied = copy / "bin" / "postgres"
-    if not copied.is_file() or copied.stat().st_size != binary.stat().st_size:
+    copied = copy / packaged.parent.name / packaged.name
+    is_same = (copied / "bin" / "postgres").is_file() and (
+        (copied / "bin" / "postgres").stat().st_size == binary.stat().st_size
+    )
+    if not is_same:
         _copy_program(packaged, copy, account)
-    return copy
+    return copied
 
 
 def _packaged_program() -> Path:
@@ -164,12 +168,16 @@ def _copy_program(packaged: Path, copy: Path, account: places.Account) -> None:
     unfinished = copy.with_name("program.new")
     shutil.rmtree(unfinished, ignore_errors=True)
     shutil.rmtree(copy, ignore_errors=True)
+    package = packaged.parent
     for part in ("bin", "lib", "share"):
-        shutil.copytree(packaged / part, unfinished / part, symlinks=True)
+        shutil.copytree(packaged / part, unfinished / package.name / packaged.name / part)
+    # The programs look for the wheel's shared libraries beside the package's folder.
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, unfinished / libraries.name)
     for folder, names, files in os.walk(unfinished):
         for name in (".", *names, *files):
             path = Path(folder, name)
-            os.chown(path, account.uid, account.gid, follow_symlinks=False)
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode | stat.S_IRWXU)
+            os.chown(path, account.uid, account.gid)
+            path.chmod(path.stat().st_mode | stat.S_IRWXU)
     unfinished.rename(copy)

@@ -28,7 +28,10 @@ class Service(Protocol):
     """A child that the stack keeps alive."""
 
     name: str
-    child: subprocess.Popen[bytes] | None
+
+    @property
+    def child(self) -> subprocess.Popen[bytes] | None:
+        """The process that runs now."""
 
     async def start(self) -> None:
         """Run it until it answers."""
@@ -134,8 +137,8 @@ async def keep_alive(service: Service) -> None:
             pause = RESTART_PAUSE_SECONDS
 
 
-async def stop_requested() -> str:
-    """Wait for SIGTERM or SIGINT (Ctrl-C); answers the signal's name."""
+def stop_requested() -> asyncio.Future[str]:
+    """Done, with the signal's name, at SIGTERM or SIGINT (Ctrl-C); ask before the stack starts."""
     loop = asyncio.get_running_loop()
     received: asyncio.Future[str] = loop.create_future()
 
@@ -145,11 +148,7 @@ async def stop_requested() -> str:
 
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, note, each)
-    try:
-        return await received
-    finally:
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(each)
+    return received
 
 
 async def _all_or_first_error(services: tuple[Service, ...]) -> None:

@@ -73,6 +73,7 @@ class EmbeddedTemporal:
         Raises RuntimeError with the end of its log when it never does.
         """
         install_runtime()
+        await self.stop()
         await child.clear_strays(self._is_stray, signal.SIGKILL)
         is_restart = self.port is not None
         for _attempt in range(START_ATTEMPTS):

@@ -1,6 +1,6 @@
 """Answers: what is the state of a plan, its notice ledger and the reference data, by the log?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from domain import notices
@@ -48,9 +48,13 @@ class Plans:
         self._ledgers: dict[str, Ledger] = {}
         self._reference = Reference()
 
-    async def load(self, plan_id: str) -> Plan | None:
-        """The plan as the log has it now."""
+    async def load(
+        self, plan_id: str, version: int | None = None, *, is_fresh: bool = True
+    ) -> Plan | None:
+        """The plan as the log has it now; a state known at just this version is not read again."""
         known = self._plans.get(plan_id)
+        if not is_fresh and known is not None and known.version == version:
+            return known
         stream = plan_stream(plan_id)
         for each in await self.reader.stream(stream, known.version if known else 0):
             known = evolve(known, decode_plan_event(each), each.command_id)
@@ -58,17 +62,22 @@ class Plans:
             self.remember(plan_id, known)
         return known
 
-    async def ledger(self, plan_id: str) -> Ledger:
-        """The plan's notice ledger as the log has it now."""
-        known = self._ledgers.get(plan_id, Ledger())
+    async def ledger(self, plan_id: str, *, is_fresh: bool = True) -> Ledger:
+        """The plan's notice ledger as the log has it now, or, not fresh, as last known here."""
+        known = self._ledgers.get(plan_id)
+        if not is_fresh and known is not None:
+            return known
+        known = known or Ledger()
         for each in await self.reader.stream(notices_stream(plan_id), known.version):
             known = notices.evolve(known, decode_ledger_event(each))
         self._ledgers[plan_id] = known
         return known
 
-    async def reference(self) -> Reference:
-        """All reference data in force; read anew only where a stream has grown."""
+    async def reference(self, at_least: Mapping[str, int] | None = None) -> Reference:
+        """All reference data in force; read again unless these versions are known already."""
         known = self._reference
+        if at_least and all(known.versions.get(k, 0) >= v for k, v in at_least.items()):
+            return known
         for kind in KINDS:
             version = known.versions.get(kind, 0)
             for each in await self.reader.stream(f"reference/{kind}", version):

@@ -236,6 +236,8 @@ def _report_dates(plan: Plan, context: Context) -> Iterator[e.PlanEvent]:
 
 def next_by_clock(plan: Plan, context: Context) -> date | None:
     """The next day after the context's on which `by_clock` may bring something."""
+    if phase(plan) in OVER:
+        return None
     period = plan.content.period
     days = [period.start, last_day(plan) + timedelta(days=1)]
     parameters = context.reference.parameters

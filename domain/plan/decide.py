@@ -4,7 +4,7 @@
 import of true history takes the consequences and flags the problems.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import assert_never
 
@@ -13,18 +13,16 @@ from domain.plan import events as e
 from domain.plan import filing, life, rulings
 from domain.plan.context import Context
 from domain.plan.evolve import evolve
-from domain.plan.progress import (
-    content_point,
-    phase,
-    standing_decisions,
-)
+from domain.plan.progress import phase, points_of, standing_decisions
 from domain.plan.state import OVER, Plan
+from domain.reference import PointKind
 from domain.refusals import Refusal
 
 
 def decide(plan: Plan | None, envelope: c.Envelope, context: Context) -> list[e.PlanEvent]:
     """The events that a command brings; none when its id is known already.
 
+    The clock comes first, so that the answer is the same whether or not a timer was late.
     Raises `Refusal` when the command is stale or a rule speaks against it.
     """
     if plan is not None and envelope.command_id in plan.commands:
@@ -33,24 +31,38 @@ def decide(plan: Plan | None, envelope: c.Envelope, context: Context) -> list[e.
     expected = envelope.expected_version
     if expected is not None and expected != (plan.version if plan else 0):
         raise Refusal("stale", expected=expected, actual=plan.version if plan else 0)
+    passed = _by_clock(plan, context)
+    plan = _folded(plan, passed)
     for problem in problems(plan, command, context):
         raise problem
-    return outcome(plan, command, context)
+    return [*passed, *outcome(plan, command, context)]
 
 
 def outcome(plan: Plan | None, command: c.PlanCommand, context: Context) -> list[e.PlanEvent]:
     """A command's consequences, and what the clock brings because of them."""
     events = consequences(plan, command, context)
+    return [*events, *_by_clock(_folded(plan, events), context)]
+
+
+def _by_clock(plan: Plan | None, context: Context) -> list[e.PlanEvent]:
+    """What the passing of time has brought, in the order of its days."""
+    events: list[e.PlanEvent] = []
+    while plan is not None and (due := list(life.by_clock(plan, context))):
+        first = min(due, key=lambda event: event.on)
+        events.append(first)
+        plan = evolve(plan, first)
+    return events
+
+
+def _folded(plan: Plan | None, events: Iterable[e.PlanEvent]) -> Plan | None:
     for event in events:
         plan = evolve(plan, event)
-    while plan is not None and (more := next(life.by_clock(plan, context), None)) is not None:
-        events.append(more)
-        plan = evolve(plan, more)
-    return events
+    return plan
 
 
 def problems(plan: Plan | None, command: c.PlanCommand, context: Context) -> Iterator[Refusal]:
     """Everything that speaks against a command, the weightiest first."""
+    yield from life.day_problems(plan, command, context)
     if isinstance(command, c.Draft):
         yield from filing.draft_problems(plan, command, context)
     elif plan is None:
@@ -119,7 +131,7 @@ LifeCommand = (
 def _life_problems(plan: Plan, command: LifeCommand, context: Context) -> Iterator[Refusal]:
     match command:
         case c.SendToLbf() | c.RecordLbfCommitment() | c.RecordLbfRefusal():
-            yield from life.lbf_problems(plan, command, context)
+            yield from life.lbf_problems(plan, command)
         case c.SubmitReport() | c.AcceptReport() | c.ReturnReport() | c.ExtendReport():
             yield from life.report_problems(plan, command, context)
         case c.Suspend() | c.Resume():
@@ -129,21 +141,19 @@ def _life_problems(plan: Plan, command: LifeCommand, context: Context) -> Iterat
         case c.Change():
             yield from life.change_problems(plan, command, context)
         case c.Withdraw() | c.Lapse() | c.Terminate():
-            yield from life.ending_problems(plan, command, context)
+            yield from life.ending_problems(plan, command)
         case c.NameSuccessor():
             yield from life.successor_problems(plan, command)
         case c.SubmitFinalAccount() | c.AcceptFinalAccount() | c.Close():
-            yield from life.account_problems(plan, command, context)
+            yield from life.account_problems(plan, command)
         case c.RecordOrganisationApproval():
             if command.organisation not in plan.content.organisations:
                 known = list(plan.content.organisations)
                 yield Refusal("unknown_organisation", id=command.organisation, known=known)
-        case c.RecordPrequalification() | c.RecordResidentsVote():
-            yield from life.future_problems(command.on, context)
         case c.AssignCaseOfficer() | c.ChangeAdministrator():
             if phase(plan) in OVER:
                 yield Refusal("plan_ended", phase=phase(plan))
-        case c.AddRemark() | c.PassTime():
+        case c.RecordPrequalification() | c.RecordResidentsVote() | c.AddRemark() | c.PassTime():
             return
         case _:
             assert_never(command)
@@ -167,7 +177,7 @@ def consequences(plan: Plan | None, command: c.PlanCommand, context: Context) ->
         case c.RecordDecision():
             return rulings.decide_rulings(plan, command, context)
         case c.CorrectEntry():
-            return rulings.correct(command, context)
+            return rulings.correct(plan, command, context)
         case c.Resume():
             return life.resume(plan, command, context)
         case c.SendToLbf():
@@ -183,10 +193,15 @@ def consequences(plan: Plan | None, command: c.PlanCommand, context: Context) ->
 
 
 def _dissents(plan: Plan) -> tuple[str, ...]:
-    """Decisions on the content whose minority statement goes along to LBF (§ 13)."""
-    point = content_point(plan)
-    standing = standing_decisions(plan, point) if point else {}
-    return tuple(each.id for each in standing.values() if each.ruling.minority is not None)
+    """Decisions on the plan or its recommendation whose minority statement goes to LBF (§ 13)."""
+    standing = {
+        decision.id
+        for kind in (PointKind.CONTENT, PointKind.LBF)
+        for point in points_of(plan, kind)
+        for decision in standing_decisions(plan, point).values()
+    }
+    dissents = (each for each in plan.decisions if each.ruling.minority is not None)
+    return tuple(each.id for each in dissents if each.id in standing)
 
 
 PLAIN: dict[type[c.Command], type[e.Event]] = {

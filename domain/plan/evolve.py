@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.plan import events as e
 from domain.plan.state import Decision, Ending, Paper, Plan, Suspension, report_key
+from domain.reference import Authority
 
 
 class BrokenStream(Exception):
@@ -31,7 +32,9 @@ def evolve(plan: Plan | None, event: e.PlanEvent, command_id: UUID | None = None
 def _changed(plan: Plan, event: e.PlanEvent) -> Plan:
     match event:
         case e.PlanDrafted() | e.DraftRevised() | e.PlanChanged():
-            return replace(plan, content=event.content)
+            moved = event.content.period.start != plan.content.period.start
+            passed_on = None if moved else plan.start_passed_on
+            return replace(plan, content=event.content, start_passed_on=passed_on)
         case e.PlanSubmitted():
             return _filed(
                 replace(plan, submitted_on=event.on, submitted_version=plan.version + 1),
@@ -79,7 +82,18 @@ def _changed(plan: Plan, event: e.PlanEvent) -> Plan:
 
 
 def _filed(plan: Plan, filed: e.FiledRoute) -> Plan:
-    return replace(plan, filed=filed, not_applicable=filed.not_applicable)
+    """What a person said about a point still holds on the new route, where it has the point."""
+    points = {point.id for point in filed.points}
+    stated = [w for w in plan.not_applicable if w.code == "stated" and w.point in points]
+    return replace(plan, filed=filed, not_applicable=(*filed.not_applicable, *stated))
+
+
+def _authority(plan: Plan, event: e.DecisionRecorded) -> Authority | None:
+    for stage in plan.filed.stages if plan.filed else ():
+        for station in stage.stations:
+            if station.body == event.sitting.body:
+                return station.points.get(event.ruling.point)
+    return None
 
 
 def _decided(
@@ -95,7 +109,12 @@ def _decided(
     match event:
         case e.DecisionRecorded():
             new = Decision(
-                event.decision, plan.version + 1, event.sitting, event.ruling, event.supersedes
+                event.decision,
+                plan.version + 1,
+                event.sitting,
+                event.ruling,
+                event.supersedes,
+                authority=_authority(plan, event),
             )
             return replace(plan, decisions=(*plan.decisions, new))
         case e.EntryCorrected():
@@ -173,11 +192,19 @@ def _reported(
         case e.ReportOverdue():
             new = replace(old, is_overdue=True)
         case e.ReportSubmitted():
-            new = replace(old, submitted_on=event.on, returned_on=None, answer_by=None)
+            new = replace(
+                old, submitted_on=event.on, returned_on=None, answer_by=None, is_overdue=False
+            )
         case e.ReportAccepted():
             new = replace(old, accepted_on=event.on)
         case e.ReportReturned():
-            new = replace(old, submitted_on=None, returned_on=event.on, answer_by=event.answer_by)
+            new = replace(
+                old,
+                submitted_on=None,
+                returned_on=event.on,
+                answer_by=event.answer_by,
+                is_overdue=False,
+            )
         case e.ReportExtended():
             new = replace(old, extended_to=event.until, is_overdue=False)
         case _:
@@ -219,7 +246,7 @@ def _lived(
             resumed = replace(plan, suspensions=(*plan.suspensions[:-1], ended))
             return resumed if event.end is None else _ending_on(resumed, event.end)
         case e.PlanExtended():
-            return replace(_ending_on(plan, event.end), expired_on=None)
+            return replace(_ending_on(plan, event.end), expired_on=None, final_account_on=None)
         case e.PlanWithdrawn():
             return _ended(plan, Ending.WITHDRAWN, event.on)
         case e.PlanLapsed():

@@ -9,8 +9,8 @@ from domain.plan import commands as c
 from domain.plan import events as e
 from domain.plan.content import MUNICIPAL, Content, Source
 from domain.plan.context import Context
-from domain.plan.progress import is_back_in_draft, is_passed, open_steps, phase
-from domain.plan.state import ON_ROUTE, Phase, Plan
+from domain.plan.progress import is_passed, open_steps, phase
+from domain.plan.state import ON_ROUTE, OVER, Phase, Plan
 from domain.reference import Authority, Point, PointKind, Route, Stage, Station
 from domain.refusals import Refusal
 
@@ -38,19 +38,23 @@ def content_problems(content: Content, context: Context) -> Iterator[Refusal]:
 
 def submission_problems(content: Content, context: Context) -> Iterator[Refusal]:
     """What a plan must have before it may enter its route."""
-    parameters = context.reference.parameters
     yield from content_problems(content, context)
     if not content.goals:
         yield Refusal("goal_required")
     if not content.intervention_areas:
         yield Refusal("intervention_area_required")
-    usual = default_end(content.period.start, parameters.usual_years)
+    yield from period_problems(content, context)
+    yield from money_problems(content, context)
+
+
+def period_problems(content: Content, context: Context) -> Iterator[Refusal]:
+    """Four years are usual; another length says why [F12]."""
+    usual = default_end(content.period.start, context.reference.parameters.usual_years)
     if content.period.end != usual and content.period_reason is None:
         yield Refusal("period_reason_required", usual_end=usual.isoformat())
-    yield from _money_problems(content, context)
 
 
-def _money_problems(content: Content, context: Context) -> Iterator[Refusal]:
+def money_problems(content: Content, context: Context) -> Iterator[Refusal]:
     parameters = context.reference.parameters
     parts = sum(each.amount_oere for each in content.funding)
     if parts != content.budget_oere:
@@ -89,6 +93,8 @@ def submit_problems(plan: Plan, command: c.Submit, context: Context) -> Iterator
     if plan.content.period.start <= (command.on or context.today):
         yield Refusal("start_has_passed", start=plan.content.period.start.isoformat())
     yield from submission_problems(plan.content, context)
+    if plan.filed is not None and command.route not in (None, plan.filed.route):
+        yield Refusal("route_by_change", route=plan.filed.route)
     route = _wanted_route(plan, command.route, command.on or context.today, context)
     yield from _route_problems(plan, command, route, context)
 
@@ -243,7 +249,7 @@ def _not_applicable(
 
 
 def file_paper_problems(plan: Plan, command: c.FilePaper, context: Context) -> Iterator[Refusal]:
-    if plan.filed is None or is_back_in_draft(plan):
+    if plan.filed is None or phase(plan) is Phase.DRAFT:
         yield Refusal("not_submitted", phase=phase(plan))
         return
     yield from over_problems(plan)
@@ -289,13 +295,7 @@ def point_problems(plan: Plan, command: c.WaivePoint | c.FindInForce) -> Iterato
 
 def over_problems(plan: Plan) -> Iterator[Refusal]:
     """A plan that has ended takes no more steps towards its approval."""
-    if phase(plan) not in ON_ROUTE | {
-        Phase.DRAFT,
-        Phase.APPROVED,
-        Phase.AT_LBF,
-        Phase.COMMITTED,
-        Phase.RUNNING,
-    }:
+    if phase(plan) in OVER:
         ended = plan.ended_on.isoformat() if plan.ended_on else None
         yield Refusal("plan_ended", phase=phase(plan), ended_on=ended)
 

@@ -8,11 +8,12 @@ from domain.plan import commands as c
 from domain.plan import events as e
 from domain.plan.context import Context
 from domain.plan.events import Artefact
-from domain.plan.filing import content_problems, over_problems
+from domain.plan.filing import content_problems, money_problems, over_problems, period_problems
 from domain.plan.package import is_money_released
 from domain.plan.progress import council_approved_on, phase
 from domain.plan.reports import (
     is_delivered,
+    is_over,
     is_owed,
     last_day,
     missing_reports,
@@ -30,14 +31,56 @@ LbfCommand = c.SendToLbf | c.RecordLbfCommitment | c.RecordLbfRefusal
 ReportCommand = c.SubmitReport | c.AcceptReport | c.ReturnReport | c.ExtendReport
 
 
-def future_problems(on: date | None, context: Context) -> Iterator[Refusal]:
-    """Facts cannot be recorded before they happen."""
-    if on is not None and on > context.today:
+def day_problems(plan: Plan | None, command: c.PlanCommand, context: Context) -> Iterator[Refusal]:
+    """Facts cannot be recorded before they happen, nor hold before what they answer.
+
+    Otherwise the plan as of a day would show an answer without its question.
+    """
+    on = command.on
+    if on is None or isinstance(command, c.PassTime):
+        return
+    if on > context.today:
         yield Refusal("day_in_future", on=on.isoformat(), today=context.today.isoformat())
+    earliest = _earliest_day(plan, command) if plan is not None else None
+    if earliest is not None and on < earliest:
+        yield Refusal("day_too_early", on=on.isoformat(), earliest=earliest.isoformat())
 
 
-def lbf_problems(plan: Plan, command: LbfCommand, context: Context) -> Iterator[Refusal]:
-    yield from future_problems(command.on, context)
+def _earliest_day(plan: Plan, command: c.PlanCommand) -> date:
+    """The day of what a command follows upon."""
+    day: date | None = None
+    match command:
+        case c.SendToLbf():
+            day = council_approved_on(plan)
+        case c.RecordLbfCommitment() | c.RecordLbfRefusal():
+            day = plan.sent_on
+        case c.AcceptReport() | c.ReturnReport():
+            day = plan.report(command.year, command.artefact).submitted_on
+        case c.SubmitReport():
+            day = plan.report(command.year, command.artefact).returned_on or plan.started_on
+        case c.Terminate() | c.SubmitFinalAccount():
+            day = plan.started_on
+        case c.Suspend() if command.moves_end:
+            day = plan.started_on
+        case c.AcceptFinalAccount():
+            day = plan.final_account_on
+        case c.Close():
+            day = plan.final_account_accepted_on
+        case c.SignMinutes():
+            day = command.meeting_on
+        case c.AnswerCondition() | c.WithdrawCallIn():
+            decision = plan.decision(command.decision)
+            day = decision.sitting.meeting_on if decision else None
+        case c.FilePaper() | c.WaivePoint() | c.FindInForce() | c.ChangeRoute():
+            day = plan.submitted_on
+        case _:
+            pass
+    return day or plan.drafted_on
+
+
+def lbf_problems(plan: Plan, command: LbfCommand) -> Iterator[Refusal]:
+    if plan.ending is not None:
+        yield Refusal("plan_ended", phase=phase(plan))
     if council_approved_on(plan) is None:
         yield Refusal("not_approved_by_council", phase=phase(plan))
     match command:
@@ -60,13 +103,14 @@ def _answer_problems(plan: Plan) -> Iterator[Refusal]:
         yield Refusal("not_sent", phase=phase(plan))
     if plan.committed_on is not None:
         yield Refusal("already_committed", on=plan.committed_on.isoformat())
-    if plan.ending is not None:
-        yield Refusal("plan_ended", phase=phase(plan))
 
 
 def report_problems(plan: Plan, command: ReportCommand, context: Context) -> Iterator[Refusal]:
-    yield from future_problems(command.on, context)
-    if not is_owed(plan, command.year, command.artefact):
+    day = command.on or context.today
+    owed_now = is_owed(plan, command.year, command.artefact)
+    if isinstance(command, c.SubmitReport):
+        owed_now = owed_now and is_over(plan, command.year, command.artefact, day)
+    if not owed_now:
         years = [str(year) for year in owed_years(plan)]
         yield Refusal("report_not_owed", year=command.year, artefact=command.artefact, known=years)
         return
@@ -92,17 +136,21 @@ def report_problems(plan: Plan, command: ReportCommand, context: Context) -> Ite
 def suspend_problems(
     plan: Plan, command: c.Suspend | c.Resume, context: Context
 ) -> Iterator[Refusal]:
-    yield from future_problems(command.on, context)
-    if phase(plan) in OVER:
-        yield Refusal("plan_ended", phase=phase(plan))
+    on = command.on or context.today
+    here = phase(plan)
     since = plan.suspended_since
-    if isinstance(command, c.Suspend) and since is not None:
-        yield Refusal("already_suspended", since=since.isoformat())
-    if isinstance(command, c.Resume):
-        if since is None:
-            yield Refusal("not_suspended")
-        elif (command.on or context.today) < since:
-            yield Refusal("resumed_before_suspended", since=since.isoformat())
+    if isinstance(command, c.Suspend):
+        if here in OVER | {Phase.EXPIRED, Phase.TERMINATED}:
+            yield Refusal("plan_ended", phase=here)
+        if command.moves_end and here is not Phase.RUNNING:
+            yield Refusal("not_running", phase=here)
+        last = plan.suspensions[-1] if plan.suspensions else None
+        if last is not None and (last.end is None or on < last.end):
+            yield Refusal("already_suspended", since=last.start.isoformat())
+    elif since is None:
+        yield Refusal("not_suspended")
+    elif on < since:
+        yield Refusal("resumed_before_suspended", since=since.isoformat())
 
 
 def resume(plan: Plan, command: c.Resume, context: Context) -> list[e.PlanEvent]:
@@ -113,7 +161,7 @@ def resume(plan: Plan, command: c.Resume, context: Context) -> list[e.PlanEvent]
         raise Refusal("not_suspended")
     days = (on - since).days
     end = plan.content.period.end + timedelta(days=days)
-    moves = plan.suspensions[-1].moves_end and days > 0
+    moves = plan.suspensions[-1].moves_end and days > 0 and phase(plan) is Phase.RUNNING
     return [e.PlanResumed(on=on, days=days, end=end if moves else None)]
 
 
@@ -132,15 +180,19 @@ def change_problems(plan: Plan, command: c.Change, context: Context) -> Iterator
     if phase(plan) is Phase.DRAFT:
         yield Refusal("still_a_draft")
     yield from over_problems(plan)
-    yield from content_problems(command.content, context)
-    if command.content.period != plan.content.period and plan.started_on is not None:
-        yield Refusal("period_by_extension")
+    if phase(plan) in (Phase.EXPIRED, Phase.TERMINATED):
+        yield Refusal("plan_ended", phase=phase(plan))
+    old, new = plan.content, command.content
+    yield from content_problems(new, context)
+    if (new.budget_oere, new.funding) != (old.budget_oere, old.funding):
+        yield from money_problems(new, context)
+    if new.period != old.period:
+        if plan.started_on is not None:
+            yield Refusal("period_by_extension")
+        yield from period_problems(new, context)
 
 
-def ending_problems(
-    plan: Plan, command: c.Withdraw | c.Lapse | c.Terminate, context: Context
-) -> Iterator[Refusal]:
-    yield from future_problems(command.on, context)
+def ending_problems(plan: Plan, command: c.Withdraw | c.Lapse | c.Terminate) -> Iterator[Refusal]:
     here = phase(plan)
     before = ON_ROUTE | {Phase.DRAFT, Phase.APPROVED, Phase.AT_LBF, Phase.COMMITTED}
     if isinstance(command, c.Terminate):
@@ -160,9 +212,7 @@ def successor_problems(plan: Plan, command: c.NameSuccessor) -> Iterator[Refusal
 def account_problems(
     plan: Plan,
     command: c.SubmitFinalAccount | c.AcceptFinalAccount | c.Close,
-    context: Context,
 ) -> Iterator[Refusal]:
-    yield from future_problems(command.on, context)
     here = phase(plan)
     if here not in (Phase.EXPIRED, Phase.TERMINATED):
         yield Refusal("not_expired", phase=here, end=last_day(plan).isoformat())
@@ -209,7 +259,7 @@ def _start(plan: Plan, context: Context) -> Iterator[e.PlanEvent]:
     if plan.started_on is not None or start > context.today:
         return
     if phase(plan) is Phase.COMMITTED and plan.committed_on is not None:
-        on = max(start, plan.committed_on)
+        on = max(start, plan.committed_on, council_approved_on(plan) or start)
         yield e.PlanStarted(on=on, is_money_released=is_money_released(plan))
     elif plan.start_passed_on is None:
         lacks: list[Literal["approval", "commitment"]] = []
@@ -236,6 +286,8 @@ def _report_dates(plan: Plan, context: Context) -> Iterator[e.PlanEvent]:
 
 def next_by_clock(plan: Plan, context: Context) -> date | None:
     """The next day after the context's on which `by_clock` may bring something."""
+    if phase(plan) in OVER:
+        return None
     if phase(plan) in OVER:
         return None
     period = plan.content.period

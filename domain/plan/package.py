@@ -10,9 +10,18 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.calendar import add_working_days, working_day_before
-from domain.plan.progress import deciding_decision, ended_by, open_steps, returned_version, steps
+from domain.plan.events import NotApplicable
+from domain.plan.progress import (
+    Standing,
+    deciding_decision,
+    ended_by,
+    is_passed,
+    open_steps,
+    returned_version,
+    steps,
+)
 from domain.plan.state import Decision, Plan
-from domain.reference import Authority, Point, PointKind, Reference, Stage, StageKind
+from domain.reference import Point, PointKind, Reference, StageKind
 
 
 class PointStatus(StrEnum):
@@ -51,8 +60,11 @@ def missing(plan: Plan) -> tuple[Point, ...]:
 
 
 def _item(plan: Plan, point: Point) -> PackageItem:
+    decided = deciding_decision(plan, point.id)
+    if decided is not None:
+        return PackageItem(point, PointStatus.DECIDED, decision=decided)
     waived = next((each for each in plan.not_applicable if each.point == point.id), None)
-    if waived is not None:
+    if waived is not None and _still_holds(plan, waived):
         return PackageItem(point, PointStatus.NOT_APPLICABLE, reason_code=waived.code)
     if point.id in plan.in_force:
         number = plan.in_force[point.id]
@@ -60,14 +72,18 @@ def _item(plan: Plan, point: Point) -> PackageItem:
     ended = ended_by(plan, point.id)
     if ended is not None:
         return PackageItem(point, PointStatus.ENDED, decision=ended)
-    decided = deciding_decision(plan, point.id)
-    if decided is not None:
-        return PackageItem(point, PointStatus.DECIDED, decision=decided)
     return _undecided(plan, point)
 
 
+def _still_holds(plan: Plan, waived: NotApplicable) -> bool:
+    """A plan that was filed without municipal money may have been changed to have some."""
+    return waived.code != "no_municipal_money" or plan.content.municipal_oere == 0
+
+
 def _undecided(plan: Plan, point: Point) -> PackageItem:
-    following = next(iter(open_steps(plan, point.id)), None)
+    waiting = open_steps(plan, point.id)
+    taken_off = [step for step in waiting if step.standing is Standing.WITH_CASE_OFFICE]
+    following = next(iter(taken_off or waiting), None)
     body = following.body if following else None
     meeting = following.meeting_on if following else None
     since = returned_version(plan, point.id)
@@ -76,7 +92,7 @@ def _undecided(plan: Plan, point: Point) -> PackageItem:
     has_moved = any(
         step.decision and step.stage.kind is not StageKind.FORUM for step in steps(plan, point.id)
     )
-    if paper is None and not has_moved:
+    if taken_off or (paper is None and not has_moved):
         return PackageItem(point, PointStatus.MISSING, next_body=body)
     number = paper.document_number if paper else None
     return PackageItem(point, PointStatus.ON_ITS_WAY, None, number, body, meeting)
@@ -106,12 +122,13 @@ class Link:
 def last_chain(plan: Plan, point: str, reference: Reference) -> tuple[Link, ...]:
     """The latest meetings, in route order, by which the point is decided before the start.
 
-    () when the calendar holds no such chain. Bodies that have settled the point are left out.
+    () when the calendar holds no such chain, or nothing is left to decide. Bodies that have
+    settled the point are left out.
     """
     links: list[Link] = []
     latest = plan.content.period.start - timedelta(days=1)
-    for stage in reversed(_remaining(plan, point)):
-        found = [_link(body, latest, reference) for body in _bodies(plan, stage, point)]
+    for bodies in reversed(_remaining(plan, point)):
+        found = [_link(body, latest, reference) for body in bodies]
         if any(link is None for link in found):
             return ()
         stage_links = [link for link in found if link is not None]
@@ -120,22 +137,16 @@ def last_chain(plan: Plan, point: str, reference: Reference) -> tuple[Link, ...]
     return tuple(links)
 
 
-def _remaining(plan: Plan, point: str) -> list[Stage]:
-    if plan.filed is None:
+def _remaining(plan: Plan, point: str) -> list[list[str]]:
+    """The bodies that have yet to deal with the point, stage by stage."""
+    way = steps(plan, point)
+    if is_passed(plan, point) or any(step.standing is Standing.ENDED for step in way):
         return []
-    return [stage for stage in plan.filed.stages if _bodies(plan, stage, point)]
-
-
-def _bodies(plan: Plan, stage: Stage, point: str) -> list[str]:
-    settled = {
-        step.body for step in steps(plan, point) if step.decision and step.standing == "settled"
-    }
-    return [
-        station.body
-        for station in stage.stations
-        if station.points.get(point) in (Authority.RECOMMENDS, Authority.DECIDES)
-        and station.body not in settled
-    ]
+    stages: dict[str, list[str]] = {}
+    for step in way:
+        if step.standing is not Standing.SETTLED:
+            stages.setdefault(step.stage.id, []).append(step.body)
+    return list(stages.values())
 
 
 def _link(body: str, latest: date, reference: Reference) -> Link | None:

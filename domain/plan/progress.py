@@ -123,22 +123,21 @@ def _step(
     standing: dict[str, Decision],
 ) -> Step:
     decision = standing.get(body)
+    if authority is Authority.DECIDES and decision and decision.authority is Authority.RECOMMENDS:
+        decision = None  # on its former route the body only recommended: it has yet to decide
     paper_on = _agenda_day(plan, point, body, decision)
     if decision is None:
         where = Standing.WAITING if paper_on is None else Standing.ON_AGENDA
         return Step(point, stage, body, authority, where, None, paper_on)
     outcome = decision.ruling.outcome
     if outcome is Outcome.POSTPONED:
-        meeting = decision.ruling.postponed_to or paper_on
+        meeting = paper_on or decision.ruling.postponed_to
         return Step(point, stage, body, authority, Standing.POSTPONED, decision, meeting)
     if outcome is Outcome.WITHDRAWN_FROM_AGENDA:
         where = Standing.WITH_CASE_OFFICE if paper_on is None else Standing.ON_AGENDA
         return Step(point, stage, body, authority, where, decision, paper_on)
-    ends = outcome in ENDING or (
-        outcome is Outcome.REJECTED
-        and authority is Authority.DECIDES
-        and not _is_called_in(decision)
-    )
+    is_no = outcome is Outcome.REJECTED and authority is Authority.DECIDES
+    ends = (outcome in ENDING or is_no) and not _is_called_in(decision)
     where = Standing.ENDED if ends else Standing.SETTLED
     return Step(point, stage, body, authority, where, decision, decision.sitting.meeting_on)
 
@@ -188,10 +187,11 @@ def deciding_decision(plan: Plan, point: str) -> Decision | None:
     for step in steps(plan, point):
         if step.authority is not Authority.DECIDES:
             continue
+        if step.decision is not None and _is_called_in(step.decision):
+            continue  # stopped: the council, which stands later on the route, decides instead
         if step.decision is None or step.decision.ruling.outcome not in PASSING:
             return None
-        if step.stage.kind is StageKind.COUNCIL or not _is_called_in(step.decision):
-            passed = step.decision
+        passed = step.decision
     return passed
 
 

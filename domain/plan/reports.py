@@ -4,7 +4,7 @@ The account is due no later than six months after each calendar year that the pl
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from domain.calendar import add_months
 from domain.plan.events import Artefact
@@ -18,10 +18,10 @@ def last_day(plan: Plan) -> date:
 
 
 def owed_years(plan: Plan) -> range:
-    """The calendar years that a started plan touches."""
+    """The calendar years that a plan touches from the day that it really started."""
     if plan.started_on is None:
         return range(0)
-    return range(plan.content.period.start.year, last_day(plan).year + 1)
+    return range(plan.started_on.year, last_day(plan).year + 1)
 
 
 def is_owed(plan: Plan, year: int, artefact: Artefact) -> bool:
@@ -29,6 +29,13 @@ def is_owed(plan: Plan, year: int, artefact: Artefact) -> bool:
     if year not in owed_years(plan):
         return False
     return artefact is not Artefact.MILESTONES or year < last_day(plan).year
+
+
+def is_over(plan: Plan, year: int, artefact: Artefact, day: date) -> bool:
+    """Can the artefact be made by a day: is what it tells about over, or the plan itself?"""
+    if artefact is Artefact.MILESTONES:
+        return day.year >= year
+    return day > min(date(year, 12, 31), last_day(plan))
 
 
 def owed(plan: Plan) -> Iterator[tuple[int, Artefact]]:
@@ -45,8 +52,16 @@ def base_due(year: int, parameters: Parameters) -> date:
 
 
 def report_due(plan: Plan, year: int, artefact: Artefact, parameters: Parameters) -> date:
-    """The last day in time: LBF's extension, else so many months after the year's end."""
-    return plan.report(year, artefact).extended_to or base_due(year, parameters)
+    """The last day in time: LBF's extension, else so many months after the year's end.
+
+    A report that LBF sent back is in time until the day that LBF wants its answer.
+    """
+    report = plan.report(year, artefact)
+    due = report.extended_to or base_due(year, parameters)
+    if report.returned_on is None:
+        return due
+    days = timedelta(days=parameters.returned_report_days)
+    return max(due, report.answer_by or report.returned_on + days)
 
 
 def is_delivered(plan: Plan, year: int, artefact: Artefact) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain.plan import commands as c
 from domain.plan import events as e
@@ -11,40 +11,44 @@ from domain.plan.decision import (
     DRAFT_STEP,
     ENDING,
     PASSING,
-    WITHOUT_EFFECT,
     Outcome,
     Ruling,
     Sitting,
 )
 from domain.plan.filing import over_problems, waiting_bodies
-from domain.plan.progress import Standing, Step, is_back_in_draft, phase, steps
-from domain.plan.state import Decision, Plan
-from domain.reference import Authority, BodyKind
+from domain.plan.progress import Standing, Step, phase, returned_version, steps
+from domain.plan.state import Decision, Phase, Plan
+from domain.reference import Authority, StageKind
 from domain.refusals import Refusal
+
+NO = ENDING | {Outcome.REJECTED}
+"""Outcomes by which a proposal was not adopted."""
 
 
 def decision_problems(plan: Plan, command: c.RecordDecision, context: Context) -> Iterator[Refusal]:
     """Everything that speaks against recording what a body is said to have decided."""
-    if plan.filed is None or is_back_in_draft(plan):
+    if plan.filed is None or phase(plan) is Phase.DRAFT:
         yield Refusal("not_submitted", phase=phase(plan))
         return
     yield from over_problems(plan)
-    yield from _sitting_problems(plan, command.sitting, context)
+    yield from _sitting_problems(command.sitting, plan.submitted_on, context)
     if len({ruling.point for ruling in command.rulings}) != len(command.rulings):
         yield Refusal("point_ruled_twice")
     for ruling in command.rulings:
         yield from _turn_problems(plan, command, ruling)
-        yield from _ruling_problems(plan, command.sitting, ruling, context)
+        yield from _ruling_problems(plan, command.sitting, ruling)
 
 
-def _sitting_problems(plan: Plan, sitting: Sitting, context: Context) -> Iterator[Refusal]:
+def _sitting_problems(
+    sitting: Sitting, submitted_on: date | None, context: Context
+) -> Iterator[Refusal]:
     if sitting.meeting_on > context.today:
         yield Refusal("meeting_in_future", meeting_on=sitting.meeting_on.isoformat())
-    if plan.submitted_on is not None and sitting.meeting_on < plan.submitted_on:
+    if submitted_on is not None and sitting.meeting_on < submitted_on:
         yield Refusal(
             "meeting_before_submission",
             meeting_on=sitting.meeting_on.isoformat(),
-            submitted_on=plan.submitted_on.isoformat(),
+            submitted_on=submitted_on.isoformat(),
         )
 
 
@@ -64,20 +68,45 @@ def _turn_problems(plan: Plan, command: c.RecordDecision, ruling: Ruling) -> Ite
         else:
             bodies = sorted({each.body for each in way})
             yield Refusal("body_not_on_route", body=body, point=ruling.point, known=bodies)
-    elif step.decision is not None and _is_repeat(step, command):
-        yield _already(step.decision, ruling.point)
+    elif (repeated := _repeated(plan, step, command)) is not None:
+        yield _already(repeated, ruling.point)
     elif step.standing is Standing.AHEAD:
         waiting = waiting_bodies(plan, ruling.point)
         yield Refusal("not_this_bodys_turn", body=body, point=ruling.point, waits_for=waiting)
+    else:
+        yield from _order_problems(way, step, command.sitting)
 
 
-def _is_repeat(step: Step, command: c.RecordDecision) -> bool:
-    """Settled already, or postponed and the like at the very same meeting."""
-    if command.is_new_decision or step.decision is None:
-        return False
+def _repeated(plan: Plan, step: Step, command: c.RecordDecision) -> Decision | None:
+    """What settled the point already, or was recorded of it from the very same meeting."""
+    if command.is_new_decision:
+        return None
     if step.standing in (Standing.SETTLED, Standing.ENDED):
-        return True
-    return step.decision.sitting.meeting_on == command.sitting.meeting_on
+        return step.decision
+    since = returned_version(plan, step.point)
+    place = (step.point, step.body, command.sitting.meeting_on)
+    return next((d for d in plan.decisions if d.version > since and _place(d) == place), None)
+
+
+def _place(decision: Decision) -> tuple[str, str, date]:
+    return decision.ruling.point, decision.sitting.body, decision.sitting.meeting_on
+
+
+def _order_problems(way: tuple[Step, ...], step: Step, sitting: Sitting) -> Iterator[Refusal]:
+    """A body meets on a point after those before it, and after itself."""
+    for other in way:
+        if other.stage.id == step.stage.id and other.body != step.body:
+            continue
+        met_on = other.decision.sitting.meeting_on if other.decision else None
+        if met_on is not None and sitting.meeting_on < met_on:
+            yield Refusal(
+                "meeting_out_of_order",
+                meeting_on=sitting.meeting_on.isoformat(),
+                after_body=other.body,
+                after_meeting_on=met_on.isoformat(),
+            )
+        if other.body == step.body:
+            return
 
 
 def _already(decision: Decision, point: str) -> Refusal:
@@ -91,11 +120,9 @@ def _already(decision: Decision, point: str) -> Refusal:
     )
 
 
-def _ruling_problems(
-    plan: Plan, sitting: Sitting, ruling: Ruling, context: Context
-) -> Iterator[Refusal]:
+def _ruling_problems(plan: Plan, sitting: Sitting, ruling: Ruling) -> Iterator[Refusal]:
     point = ruling.point
-    plain = ruling.outcome in (Outcome.APPROVED, *WITHOUT_EFFECT)
+    plain = ruling.outcome is Outcome.APPROVED
     if not plain and ruling.reason is None and not ruling.minutes_give_no_reason:
         yield Refusal("reason_required", point=point, outcome=ruling.outcome)
     if ruling.reason is not None and ruling.minutes_give_no_reason:
@@ -107,16 +134,16 @@ def _ruling_problems(
     postponed_to = ruling.postponed_to
     if postponed_to is not None and postponed_to <= sitting.meeting_on:
         yield Refusal("postponed_backwards", postponed_to=postponed_to.isoformat())
-    yield from _dissent_problems(plan, sitting, ruling, context)
+    yield from _dissent_problems(plan, sitting, ruling)
 
 
 def _vote_problems(ruling: Ruling) -> Iterator[Refusal]:
     """A majority of the votes cast; abstentions do not count; a tie is not adopted [P]."""
-    votes_for, votes_against = ruling.cast
-    if votes_for + votes_against == 0:
+    if not ruling.votes:
         return
+    votes_for, votes_against = ruling.cast
     adopted = votes_for > votes_against
-    wants_no = ruling.outcome is Outcome.REJECTED or ruling.outcome in ENDING
+    wants_no = ruling.outcome in NO
     if (ruling.outcome in PASSING and not adopted) or (wants_no and adopted):
         yield Refusal(
             "votes_contradict_outcome",
@@ -151,28 +178,25 @@ def _earlier_steps(plan: Plan, point: str, body: str) -> list[str]:
     return [step for step in earlier if step != own]
 
 
-def _dissent_problems(
-    plan: Plan, sitting: Sitting, ruling: Ruling, context: Context
-) -> Iterator[Refusal]:
+def _dissent_problems(plan: Plan, sitting: Sitting, ruling: Ruling) -> Iterator[Refusal]:
     if ruling.minority is not None:
         votes = next((v for v in ruling.votes if v.party == ruling.minority.party), None)
         in_minority = votes is not None and (
-            votes.votes_against if ruling.outcome in PASSING else votes.votes_for
+            votes.votes_for if ruling.outcome in NO else votes.votes_against
         )
         if not in_minority:
             yield Refusal("not_in_minority", party=ruling.minority.party, point=ruling.point)
-    if ruling.call_in is not None and not _may_call_in(plan, sitting, ruling, context):
+    if ruling.call_in is not None and not _may_call_in(plan, sitting, ruling):
         yield Refusal("call_in_not_possible", body=sitting.body, point=ruling.point)
 
 
-def _may_call_in(plan: Plan, sitting: Sitting, ruling: Ruling, context: Context) -> bool:
+def _may_call_in(plan: Plan, sitting: Sitting, ruling: Ruling) -> bool:
     """Only a committee's decision can be stopped; a recommendation cannot (§ 23)."""
     step = next((s for s in steps(plan, ruling.point) if s.body == sitting.body), None)
-    body = context.reference.body_by_id.get(sitting.body)
     return (
         step is not None
         and step.authority is Authority.DECIDES
-        and (body is None or body.kind in (BodyKind.COMMITTEE, BodyKind.FINANCE))
+        and step.stage.kind in (StageKind.COMMITTEES, StageKind.FINANCE)
     )
 
 
@@ -218,30 +242,55 @@ def correction_problems(plan: Plan, command: c.CorrectEntry, context: Context) -
     same = (old.sitting.body, old.ruling.point) == (command.sitting.body, command.ruling.point)
     if not same:
         yield Refusal("correction_of_other", body=old.sitting.body, point=old.ruling.point)
-    if (old.sitting, old.ruling) == (command.sitting, command.ruling):
+    if (old.sitting, old.ruling) == _corrected(old, command, context):
         yield Refusal("nothing_changed", decision=old.id)
-    yield from _sitting_problems(plan, command.sitting, context)
+    is_of_this_round = old.version > plan.submitted_version
+    since = plan.submitted_on if is_of_this_round else plan.drafted_on
+    yield from _sitting_problems(command.sitting, since, context)
     without = replace(plan, decisions=tuple(d for d in plan.decisions if d.id != old.id))
-    yield from _ruling_problems(without, command.sitting, command.ruling, context)
+    yield from _ruling_problems(without, command.sitting, command.ruling)
 
 
-def correct(command: c.CorrectEntry, context: Context) -> list[e.PlanEvent]:
+def correct(plan: Plan, command: c.CorrectEntry, context: Context) -> list[e.PlanEvent]:
+    old = plan.decision(command.decision)
+    if old is None:
+        raise Refusal("unknown_decision", decision=command.decision, known=_ids(plan))
+    sitting, ruling = _corrected(old, command, context)
     return [
         e.EntryCorrected(
-            on=command.sitting.meeting_on,
+            on=sitting.meeting_on,
             decision=command.decision,
-            sitting=command.sitting,
-            ruling=_completed(command.ruling, command.sitting, context),
+            sitting=sitting,
+            ruling=ruling,
             reason=command.reason,
         )
     ]
 
 
+def _corrected(old: Decision, command: c.CorrectEntry, context: Context) -> tuple[Sitting, Ruling]:
+    """The entry as corrected; what happened to it later (signed, withdrawn) is no part of it."""
+    sitting, ruling = command.sitting, _completed(command.ruling, command.sitting, context)
+    if not old.sitting.is_provisional:
+        sitting = sitting.model_copy(update={"is_provisional": False})
+    was, now = old.ruling.call_in, ruling.call_in
+    if was is not None and was.is_withdrawn and now is not None:
+        withdrawn = now.model_copy(update={"is_withdrawn": True})
+        ruling = ruling.model_copy(update={"call_in": withdrawn})
+    return sitting, ruling
+
+
 def minutes_problems(plan: Plan, command: c.SignMinutes) -> Iterator[Refusal]:
-    meetings = {(d.sitting.body, d.sitting.meeting_on) for d in plan.decisions}
-    if (command.body, command.meeting_on) not in meetings:
+    meeting = (command.body, command.meeting_on)
+    meetings = {_meeting(decision) for decision in plan.decisions}
+    if meeting not in meetings:
         known = sorted(f"{body} {on.isoformat()}" for body, on in meetings)
         yield Refusal("unknown_meeting", body=command.body, known=known)
+    elif not any(d.sitting.is_provisional for d in plan.decisions if _meeting(d) == meeting):
+        yield Refusal("minutes_already_signed", body=command.body)
+
+
+def _meeting(decision: Decision) -> tuple[str, date]:
+    return decision.sitting.body, decision.sitting.meeting_on
 
 
 def call_in_problems(plan: Plan, command: c.WithdrawCallIn) -> Iterator[Refusal]:
@@ -250,6 +299,11 @@ def call_in_problems(plan: Plan, command: c.WithdrawCallIn) -> Iterator[Refusal]
         yield Refusal("unknown_decision", decision=command.decision, known=_ids(plan))
     elif decision.ruling.call_in is None or decision.ruling.call_in.is_withdrawn:
         yield Refusal("not_called_in", decision=command.decision)
+    else:
+        way = steps(plan, decision.ruling.point)
+        council = next((s.decision for s in way if s.stage.kind is StageKind.COUNCIL), None)
+        if council is not None:
+            yield _already(council, decision.ruling.point)
 
 
 def condition_problems(plan: Plan, command: c.AnswerCondition) -> Iterator[Refusal]:

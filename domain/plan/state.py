@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import PlainSerializer
 
 from domain.plan.content import Content
 from domain.plan.decision import Ruling, Sitting
 from domain.plan.events import AgendaPlace, Artefact, FiledRoute, NotApplicable
+from domain.reference import Authority
 
 
 class Ending(StrEnum):
@@ -58,6 +62,8 @@ class Decision:
     corrections: int = 0
     is_answered: bool = False
     """Its condition has been answered."""
+    authority: Authority | None = None
+    """What the body could do to the point when it was recorded; None off the filed route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,10 @@ class Suspension:
     end: date | None
     """The first day that counts again; None while it lasts."""
     moves_end: bool = False
+
+
+CommandIds = Annotated[frozenset[UUID], PlainSerializer(sorted, return_type=list[UUID])]
+"""Written in order, so that the same plan is always the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +144,7 @@ class Plan:
     ended_on: date | None = None
     last_on: date = date.min
     """The latest day that something was recorded for."""
-    commands: frozenset[UUID] = frozenset()
+    commands: CommandIds = frozenset()
 
     @property
     def case_officer(self) -> str:

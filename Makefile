@@ -53,7 +53,7 @@ chaos: $(STAMP)
 
 # Hashes, no addresses: any mirror that serves the same files will do.
 COMPILE = .lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-annotate --no-header --upgrade
+	--no-annotate --no-header --upgrade
 
 lock:
 	test -x .lock/bin/uv || ($(PYTHON) -m venv .lock && .lock/bin/python -m pip install --quiet uv)

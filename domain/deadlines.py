@@ -115,9 +115,20 @@ def _meeting(plan: Plan, step: Step, reference: Reference, today: date) -> Deadl
 
 
 def _forum(plan: Plan, step: Step, reference: Reference) -> Deadline | None:
-    since = step.decision.sitting.meeting_on if step.decision else plan.submitted_on
+    since = _last_met(plan, step) or plan.submitted_on
     meeting = step.meeting_on or (since and reference.next_meeting(step.body, since))
     return _entry(step, meeting, "forum_review") if meeting else None
+
+
+def _last_met(plan: Plan, step: Step) -> date | None:
+    """The body's last meeting on the point since it was submitted, if only to discuss it."""
+    days = [
+        each.sitting.meeting_on
+        for each in plan.decisions
+        if (each.sitting.body, each.ruling.point) == (step.body, step.point)
+        and each.version > plan.submitted_version
+    ]
+    return max(days, default=None)
 
 
 def _entry(step: Step, meeting: date, kind: str) -> Deadline:

@@ -11,14 +11,14 @@ def share_of(total_oere: int, basis_points: int) -> int:
     return total_oere * basis_points // WHOLE
 
 
-def divide(total_oere: int, shares: Mapping[str, int]) -> dict[str, int]:
+def divide(total_oere: int, shares: Mapping[str, int], rest_to: str) -> dict[str, int]:
     """Divide a total by basis points that add up to the whole.
 
-    Every part is rounded down; the øre that are left over go to the largest part, the first of equals.
+    Every part is rounded down, so that none exceeds its ceiling; the few øre that are left over
+    go to `rest_to`, the party without one.
     """
     if sum(shares.values()) != WHOLE:
         raise ValueError("the shares must add up to 10,000 basis points")
     parts = {source: share_of(total_oere, points) for source, points in shares.items()}
-    largest = max(shares, key=lambda source: shares[source])
-    parts[largest] += total_oere - sum(parts.values())
+    parts[rest_to] += total_oere - sum(parts.values())
     return parts

@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.plan import commands as c
 from domain.plan import events as e
+from domain.plan.content import Source
 from domain.plan.context import Context
 from domain.plan.events import Artefact
 from domain.plan.filing import content_problems, money_problems, over_problems, period_problems
@@ -89,7 +90,7 @@ def lbf_problems(plan: Plan, command: LbfCommand) -> Iterator[Refusal]:
                 yield Refusal("already_sent", on=plan.sent_on.isoformat())
         case c.RecordLbfCommitment():
             yield from _answer_problems(plan)
-            applied = plan.content.budget_oere
+            applied = plan.content.part(Source.LBF)
             if command.amount_oere > applied:
                 yield Refusal(
                     "commitment_too_high", amount_oere=command.amount_oere, applied_oere=applied

@@ -1,0 +1,1 @@
+"""What people read, in Danish and English: catalogues and the sentences made from them."""

@@ -1,1 +1,68 @@
 """Composes one worker process: settings, engine, store, activities and workflows."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import asyncpg
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.record import RecordActivities
+from infrastructure.embedded.stack import stop_requested
+from infrastructure.event_store.reader import Reader
+from infrastructure.event_store.writer import Writer
+from infrastructure.logging import configure_logging
+from infrastructure.plans import Plans
+from infrastructure.refusals import Refusals
+from infrastructure.settings import Settings, settings
+from infrastructure.temporal import connect, settle, workflow_runner
+from workflows.plan import PlanWorkflow
+
+STICKY = timedelta(seconds=1)
+"""How long a task waits for the worker that knows the run: after a kill nobody is there."""
+
+
+@asynccontextmanager
+async def running_worker(client: Client, database_url: str, task_queue: str) -> AsyncIterator[Worker]:
+    """A worker that polls the queue until the block ends."""
+    async with (
+        asyncpg.create_pool(database_url, min_size=1, max_size=8) as pool,
+        Writer.open(database_url, connections=2) as writer,
+    ):
+        record = RecordActivities(
+            plans=Plans(Reader(pool)), writer=writer, refusals=Refusals(pool)
+        )
+        worker = Worker(
+            client,
+            task_queue=task_queue,
+            workflows=[PlanWorkflow],
+            activities=[record.load, record.record, record.record_refusal],
+            workflow_runner=workflow_runner(),
+            sticky_queue_schedule_to_start_timeout=STICKY,
+            graceful_shutdown_timeout=timedelta(seconds=2),
+        )
+        async with worker:
+            yield worker
+
+
+async def serve(configured: Settings) -> None:
+    """Work until SIGTERM or Ctrl-C."""
+    stop = stop_requested()
+    if configured.database_url is None:
+        raise SystemExit("DATABASE_URL is not set: the worker needs the event store")
+    client = await connect(configured)
+    async with running_worker(client, configured.database_url, configured.task_queue):
+        await stop
+    await settle()
+
+
+def main() -> None:
+    configured = settings()
+    configure_logging(configured.log_level, configured.log_format)
+    asyncio.run(serve(configured))
+
+
+if __name__ == "__main__":
+    main()

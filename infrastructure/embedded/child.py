@@ -92,6 +92,15 @@ async def clear_strays(is_stray: Callable[[psutil.Process], bool], how: signal.S
     psutil.wait_procs(strays, timeout=5)
 
 
+def listens(child: subprocess.Popen[bytes], port: int | None) -> bool:
+    """Whether the child itself has the port; another program may have taken it a moment before."""
+    try:
+        sockets = psutil.Process(child.pid).net_connections("inet")
+    except psutil.NoSuchProcess:
+        return False
+    return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in sockets)
+
+
 def free_port(preferred: int) -> int:
     """`preferred` when nobody has it, else one that the system gives."""
     for port in (preferred, 0):

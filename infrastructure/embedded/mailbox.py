@@ -12,7 +12,6 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from infrastructure.clock import new_id, utc_now
-from infrastructure.embedded import child
 
 PREFERRED_PORT = 1025
 # RFC 6761: nothing is ever delivered to such a name, so the sink bounces it as a real server would.
@@ -95,14 +94,23 @@ class EmbeddedMailServer:
         return f"smtp://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        """Listen; on another port when the usual one is taken."""
-        if self.port is None:
-            self.port = child.free_port(PREFERRED_PORT)
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
+        """Listen; on a free port when the usual one is taken."""
+        wanted = [PREFERRED_PORT, 0] if self.port is None else [self.port]
+        for port in wanted:
+            try:
+                self._server = await self._listen(port)
+                break
+            except OSError:
+                if port == wanted[-1]:
+                    raise
+        if self._server is not None:
+            self.port = int(self._server.sockets[0].getsockname()[1])
+
+    async def _listen(self, port: int) -> asyncio.Server:
+        return await asyncio.get_running_loop().create_server(
             lambda: SMTP(_Receiver(self.mailbox), hostname="localhost", enable_SMTPUTF8=True),
             "127.0.0.1",
-            self.port,
+            port,
         )
 
     async def stop(self) -> None:

@@ -120,7 +120,8 @@ class EmbeddedPostgres:
             while server.poll() is None:
                 try:
                     return await asyncpg.connect(self.dsn(SUPERUSER, "postgres"))
-                except (OSError, asyncpg.PostgresError):
+                except (OSError, asyncpg.PostgresError, asyncpg.InternalClientError):
+                    # The last is what asyncpg says when the server dies during its greeting.
                     await asyncio.sleep(0.02)
         message = f"Postgres did not start: {child.tail(self.log)}"
         raise RuntimeError(message)

@@ -128,8 +128,8 @@ async def keep_alive(service: Service) -> None:
         log.warning("child_died", child=service.name, code=code)
         try:
             await service.start()
-        except (RuntimeError, OSError) as error:
-            log.warning("child_restart_failed", child=service.name, error=str(error))
+        except Exception as error:  # noqa: BLE001 - one that dies of a bug would watch nothing
+            log.warning("child_restart_failed", child=service.name, error=repr(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_RESTART_PAUSE_SECONDS)
         else:

@@ -141,7 +141,7 @@ class EmbeddedTemporal:
                     except (RuntimeError, RPCError):
                         await asyncio.sleep(0.05)
                     else:
-                        return server.poll() is None
+                        return child.listens(server, self.port)
         except TimeoutError:
             return False
         return False

@@ -18,6 +18,16 @@ from infrastructure.embedded.stack import EmbeddedStack, keep_alive
 from infrastructure.embedded.temporal import SEARCH_ATTRIBUTES, EmbeddedTemporal
 from infrastructure.temporal import settle
 
+# What asyncpg says of a server that dies before, during or after its greeting.
+RETRIED = (
+    OSError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+
 
 @pytest.fixture
 async def stack(short_folder: Path) -> AsyncIterator[EmbeddedStack]:
@@ -36,7 +46,7 @@ async def ask(dsn: str, statement: str) -> object:
                     return await connection.fetchval(statement)
                 finally:
                     await connection.close()
-            except (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError):
+            except RETRIED:
                 await asyncio.sleep(0.02)
 
 

@@ -7,13 +7,12 @@ from pathlib import Path
 import aiosmtplib
 import pytest
 
-from infrastructure.embedded.child import free_port
 from infrastructure.embedded.mailbox import EmbeddedMailServer, Mailbox
 
 
 @pytest.fixture
 async def server(tmp_path: Path) -> AsyncIterator[EmbeddedMailServer]:
-    running = EmbeddedMailServer(Mailbox(tmp_path / "mail"), free_port(0))
+    running = EmbeddedMailServer(Mailbox(tmp_path / "mail"), 0)
     await running.start()
     yield running
     await running.stop()

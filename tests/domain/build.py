@@ -41,8 +41,6 @@ MILLION_KR = 100_000_000
 COMMITTEES = ("tmu", "sud", "biu", "buu")
 REASON = TextRef(id=UUID(int=1), digest="a" * 64)
 OTHER_REASON = TextRef(id=UUID(int=2), digest="b" * 64)
-ASKED = UUID(int=7)
-"""The command id of `when`."""
 RECOMMENDS, DECIDES = Authority.RECOMMENDS, Authority.DECIDES
 
 
@@ -355,19 +353,24 @@ def when(
     reference: Reference = REFERENCE,
 ) -> list[PlanEvent]:
     """The events that a command brings, and the proof that the same command brings them once."""
-    envelope = _envelope(command, 7, plan.version if plan else 0)
+    envelope = _envelope(command, _next_id(plan), plan.version if plan else 0)
     context = Context(today or _today(command, plan), reference)
     events = decide(plan, envelope, context)
-    assert decide(after(events, plan, envelope.command_id), envelope, context) == []
+    assert decide(after(events, plan), envelope, context) == []
     return events
 
 
-def after(events: Iterable[PlanEvent], plan: Plan | None, command_id: UUID = ASKED) -> Plan:
+def after(events: Iterable[PlanEvent], plan: Plan | None) -> Plan:
     """The plan after the events of `when`; a command without events leaves it as it was."""
+    command_id = UUID(int=_next_id(plan))
     for event in events:
         plan = evolve(plan, event, command_id)
     assert plan is not None
     return replace(plan, commands=plan.commands | {command_id})
+
+
+def _next_id(plan: Plan | None) -> int:
+    return 10_000 + (len(plan.commands) if plan else 0)
 
 
 def then(
@@ -388,11 +391,12 @@ def refused(
     *,
     today: date | None = None,
     reference: Reference = REFERENCE,
+    version: int | None = None,
 ) -> dict[str, object]:
     """The facts of the refusal, which must be the one named."""
     context = Context(today or _today(command, plan), reference)
     with pytest.raises(Refusal) as caught:
-        decide(plan, _envelope(command, 8), context)
+        decide(plan, _envelope(command, 8, version), context)
     assert caught.value.code == code, caught.value
     return dict(caught.value.facts)
 

@@ -3,11 +3,12 @@
 The same functions serve recording and rebuilding, so both write the same bytes.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from domain.calendar import NOTICE_TIME, at
+from domain.calendar import NOTICE_TIME, add_working_days, at
 from domain.notices import Entry, Ledger, MailOutcome, MailRecorded, Notice
 from domain.plan.content import Source
 from domain.plan.progress import content_point, council_approved_on, open_steps, phase
@@ -160,4 +161,35 @@ def settled_outbox_rows(
         row = _outbox_row(stream, entry.notice, event.party, role, entry.due_on or event.on)
         status, settled_at = OUTBOX_STATUS[event.outcome], at(event.on, NOTICE_TIME)
         rows.append(replace(row, status=status, mail_id=event.mail, settled_at=settled_at))
+    return tuple(rows)
+
+
+LINE = (Role.ORGANISATION, Role.ADMINISTRATOR, Role.CASE_OFFICER, Role.HEAD_OF_OFFICE)
+"""Who is told when the one before cannot be reached; a secretary is followed by the case officer."""
+
+
+def next_in_line(role: Role) -> tuple[Role, ...]:
+    """Whom to tell instead of somebody in a role, in order."""
+    first = LINE.index(role) + 1 if role in LINE else LINE.index(Role.CASE_OFFICER)
+    return LINE[first:]
+
+
+def passed_on_rows(
+    stream: str, ledger: Ledger, event: MailRecorded, plan: Plan
+) -> tuple[OutboxRow, ...]:
+    """What the next in line is owed instead.
+
+    What is known beforehand goes the same day, a bounce with the next day's mail unless urgent.
+    """
+    if event.passed_to is None:
+        return ()
+    rows: list[OutboxRow] = []
+    for notice in (ledger.entries[i].notice for i in event.notices):
+        roles = {party_of(plan, role, notice.body): role for role in reversed(LINE)}
+        role = roles.get(event.passed_to, Role.CASE_OFFICER)
+        is_known = event.outcome is MailOutcome.NO_ADDRESS or notice.urgent
+        on = event.on if is_known else add_working_days(event.on, 1)
+        row = _outbox_row(stream, notice, event.passed_to, role, on)
+        facts = canonical_json({**json.loads(row.facts), "passed_from": event.party})
+        rows.append(replace(row, facts=facts))
     return tuple(rows)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from infrastructure.event_store.records import (
+    NO_COMPANIONS,
     Group,
     NewEvent,
     NoticeRow,
@@ -22,12 +23,12 @@ from infrastructure.event_store.records import (
 _RECORDED, _REPEATED, _STALE = 0, 1, 2
 CALL = (
     "select * from append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    " $15, $16, $17, $18, $19, $20, $21, $22)"
+    " $15, $16, $17, $18, $19, $20, $21, $22, $23)"
 )
 _JSON_COLUMNS = ("detail", "facts")
 
 
-def arguments(groups: Sequence[Group]) -> tuple[Any, ...]:
+def arguments(groups: Sequence[Group], look_up_all: bool = False) -> tuple[Any, ...]:
     """The parameters of one call, in the order of migrations/0002_append.sql."""
     streams: dict[str, int] = {}
     a_group: list[int] = []
@@ -64,6 +65,7 @@ def arguments(groups: Sequence[Group]) -> tuple[Any, ...]:
         [event.data for event in events],
         [event.valid_on for event in events],
         *_companions(groups),
+        look_up_all,
     )
 
 
@@ -75,6 +77,8 @@ def _companions(groups: Sequence[Group]) -> tuple[Any, ...]:
     outbox: list[dict[str, Any]] = []
     for number, group in enumerate(groups, 1):
         rows = group.companions
+        if rows is NO_COMPANIONS:
+            continue
         if rows.tasks is not None and rows.tasks_of is not None:
             t_group.append(number)
             t_stream.append(rows.tasks_of)

@@ -170,12 +170,10 @@ class _Lane:
 
     async def commit(self, taken: Sequence[_Waiting]) -> None:
         """Gives every caller its outcome or its error; never raises itself."""
+        groups = [waiting.group for waiting in taken]
         try:
             await self.connect()
-            found = batch.outcomes(
-                [waiting.group for waiting in taken],
-                await self._call.fetchrow(*batch.arguments([w.group for w in taken])),
-            )
+            found = batch.outcomes(groups, await self._answer(groups))
         except Exception as error:  # noqa: BLE001 - whatever it is, the callers must hear of it
             await self._failed(taken, error)
             return
@@ -185,6 +183,15 @@ class _Lane:
         for waiting, outcome in zip(taken, found, strict=True):
             if outcome is None:
                 await self._repeat(waiting)
+
+    async def _answer(self, groups: Sequence[Group]) -> Any:
+        try:
+            return await self._call.fetchrow(*batch.arguments(groups))
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name != "event_stream_command":
+                raise
+        # One of the commands was recorded before, and comes again with a newer version.
+        return await self._call.fetchrow(*batch.arguments(groups, look_up_all=True))
 
     async def _repeat(self, waiting: _Waiting) -> None:
         group = waiting.group

@@ -2,17 +2,18 @@
 
 create table event (
     position      bigint      not null primary key check (position > 0),
-    stream        text        collate "C" not null check (stream <> '' and octet_length(stream) <= 200),
+    stream        text        collate "C" not null check (octet_length(stream) between 1 and 200 and strpos(stream, E'\n') = 0),
     version       integer     not null check (version > 0),
     ordinal       integer     not null check (ordinal >= 0),
-    type          text        collate "C" not null check (type <> '' and octet_length(type) <= 100),
+    type          text        collate "C" not null check (octet_length(type) between 1 and 100 and strpos(type, E'\n') = 0),
     data          text        collate "C" not null check (data is json object),
     valid_on      date        not null check (isfinite(valid_on)),
     recorded_at   timestamptz not null check (isfinite(recorded_at)),
     recorded_on   date        not null check (isfinite(recorded_on)),
     witnessed     boolean     not null,
-    actor         text        collate "C" not null check (actor <> ''),
-    on_behalf_of  text        collate "C" check (on_behalf_of <> ''),
+    actor         text        collate "C" not null check (actor <> '' and strpos(actor, E'\n') = 0),
+    on_behalf_of  text        collate "C" 
+        check (on_behalf_of <> '' and strpos(on_behalf_of, E'\n') = 0),
     command_id    uuid        not null,
     previous_hash bytea       not null check (octet_length(previous_hash) = 32),
     hash          bytea       not null check (octet_length(hash) = 32),
@@ -36,7 +37,7 @@ create table state_row (
     kind    text    collate "C" not null,
     version integer not null,
     facets  jsonb   not null check (jsonb_typeof(facets) = 'object'),
-    body    text    collate "C" not null check (body is json)
+    body    text    collate "C" not null
 ) with (fillfactor = 70);
 create index state_row_kind on state_row (kind);
 create index state_row_phase on state_row ((facets ->> 'phase'));

@@ -8,15 +8,15 @@
 -- where), recorded_at and recorded_on; and for all recorded events together, in order: the first
 -- position, the hash before it and their hashes.
 --
+-- A group that is not stale is looked up among the recorded commands only when look_up_all says
+-- so. Without it a command that comes again with a newer version breaks event_stream_command,
+-- nothing is recorded, and the caller calls once more with look_up_all.
+--
 -- The caller must hold no transaction open: the advisory lock lasts until the commit, and that
 -- is what puts positions in commit order.
 
-create function hashed_text(value text) returns bytea
-    language sql stable parallel safe
-    return int4send(octet_length(convert_to(value, 'UTF8'))) || convert_to(value, 'UTF8');
-
 create function epoch_microseconds(moment timestamptz) returns bigint
-    language sql stable parallel safe
+    language sql immutable strict parallel safe
     return (extract(epoch from moment) * 1000000)::bigint;
 
 create function append_batch(
@@ -27,7 +27,7 @@ create function append_batch(
     a_kind text[], a_facets text[], a_body text[],
     e_append integer[], e_type text[], e_data text[], e_valid_on date[],
     t_group integer[], t_stream text[],
-    tasks text, notices text, outboxes text,
+    tasks text, notices text, outboxes text, look_up_all boolean,
     out outcome integer[], out at_append integer[], out actual integer[],
     out recorded_at timestamptz[], out recorded_on date[],
     out first_position bigint, out previous_hash bytea, out hashes bytea[]
@@ -35,12 +35,17 @@ create function append_batch(
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 #variable_conflict use_variable
 declare
+    groups      integer := cardinality(g_command);
+    appends     integer := cardinality(a_group);
+    n_events    integer := cardinality(e_append);
     moment      timestamptz;
+    today       date;
+    microsecond bigint;
     head        bigint;
     link        bytea;
+    lowest      integer[];            -- per stream: the lowest version that the batch expects
     tail        integer[];            -- per stream: its version, as the batch moves it
-    last_append integer[];            -- per stream: the append that wrote its state row last
-    repeated    integer[];            -- groups whose command the log knows
+    last_append integer[];            -- per stream: the append that writes its state row
     a_base      integer[];            -- per append: version before it; null when not recorded
     a_version   integer[];            -- per append: version after it
     a_size      integer[];
@@ -49,25 +54,46 @@ declare
     e_ordinal   integer[];
     e_previous  bytea[];
     e_hash      bytea[];
-    groups      integer := cardinality(g_command);
-    appends     integer := cardinality(a_group);
-    n_events    integer := cardinality(e_append);
-    of_group    bytea;
-    of_append   bytea;
-    known_group integer := 0;
+    by_group    text;
     known       integer := 0;
     first       integer;
-    a           integer := 1;
+    a           integer;
     s           integer;
-    ordinal     integer := 0;
+    g           integer;
+    ordinal     integer;
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'append_batch needs read committed: an older snapshot cannot see the tail';
     end if;
     perform pg_advisory_xact_lock(7215001);
     moment := clock_timestamp();
+    microsecond := epoch_microseconds(moment);
+    today := (moment at time zone 'Europe/Copenhagen')::date;
 
-    select e.position, e.hash into head, link from event e order by e.position desc limit 1;
+    for i in 1 .. n_events loop
+        a_size[e_append[i]] := coalesce(a_size[e_append[i]], 0) + 1;
+    end loop;
+    for i in 1 .. appends loop
+        s := a_stream[i];
+        lowest[s] := least(lowest[s], a_expected[i]);
+        a_base[i] := null;
+    end loop;
+
+    -- An index is read from the lowest expected version on: in the usual case that is one entry,
+    -- however long the stream is.
+    select array(
+        select coalesce(
+            (select e.version from event e where e.stream = s_name[i] and e.version >= lowest[i]
+             order by e.version desc limit 1),
+            case when lowest[i] > 0 then
+                (select e.version from event e where e.stream = s_name[i]
+                 order by e.version desc limit 1) end,
+            0)
+        from generate_series(1, cardinality(s_name)) i
+    ), h.position, h.hash
+    into tail, head, link
+    from (select) always
+    left join (select e.position, e.hash from event e order by e.position desc limit 1) h on true;
     if head is null then
         head := 0;
         link := '\x0000000000000000000000000000000000000000000000000000000000000000';
@@ -75,97 +101,81 @@ begin
     first_position := head + 1;
     previous_hash := link;
 
-    select array_agg(coalesce(t.version, 0) order by n) into tail
-    from unnest(s_name) with ordinality as names (name, n)
-    left join lateral (
-        select e.version from event e where e.stream = name order by e.version desc limit 1
-    ) t on true;
-
-    select array_agg(distinct a_group[i]) into repeated
-    from generate_series(1, appends) i
-    where tail[a_stream[i]] > 0 and exists (
-        select from event e
-        where e.stream = s_name[a_stream[i]] and e.command_id = g_command[a_group[i]]);
-
     -- Who may: in order, each group against the tail that the groups before it left.
-    a_size := array_fill(0, array[appends]);
-    for e in 1 .. n_events loop
-        a_size[e_append[e]] := a_size[e_append[e]] + 1;
-    end loop;
-    a_base := array_fill(null::integer, array[appends]);
-    a_version := a_base;
-    last_append := array_fill(0, array[cardinality(s_name)]);
-    outcome := array_fill(0, array[groups]);
-    at_append := outcome;
-    actual := outcome;
+    a := 1;
     for g in 1 .. groups loop
         first := a;
-        if repeated is not null and g = any (repeated) then
-            outcome[g] := 1;
-        end if;
-        while a <= appends and a_group[a] = g loop
-            if outcome[g] = 0 and tail[a_stream[a]] <> a_expected[a] then
+        outcome[g] := 0;
+        at_append[g] := 0;
+        actual[g] := 0;
+        while a_group[a] = g loop
+            s := a_stream[a];
+            if tail[s] <> a_expected[a] and outcome[g] = 0 then
                 outcome[g] := 2;
                 at_append[g] := a;
-                actual[g] := tail[a_stream[a]];
+                actual[g] := tail[s];
             end if;
             a := a + 1;
         end loop;
+        if look_up_all or outcome[g] = 2 then
+            if exists (
+                select from generate_series(first, a - 1) i
+                join event e on e.stream = s_name[a_stream[i]] and e.command_id = g_command[g]
+            ) then
+                outcome[g] := 1;
+            end if;
+        end if;
         if outcome[g] = 0 then
             for i in first .. a - 1 loop
                 s := a_stream[i];
                 a_base[i] := tail[s];
-                tail[s] := tail[s] + a_size[i];
+                tail[s] := tail[s] + coalesce(a_size[i], 0);
                 a_version[i] := tail[s];
                 if a_kind[i] is not null then
                     last_append[s] := i;
                 end if;
             end loop;
         end if;
-        if g_recorded_at[g] is null then
-            g_recorded_at[g] := moment;
-        end if;
-        if g_recorded_on[g] is null then
-            g_recorded_on[g] := (g_recorded_at[g] at time zone 'Europe/Copenhagen')::date;
-        end if;
     end loop;
-    recorded_at := g_recorded_at;
-    recorded_on := g_recorded_on;
 
     -- The chain. docs/events.md describes these bytes; verify.py computes them again.
-    for e in 1 .. n_events loop
-        a := e_append[e];
+    for i in 1 .. n_events loop
+        a := e_append[i];
         if a_base[a] is null then
-            e_position[e] := null;
+            e_position[i] := null;
             continue;
         end if;
         if a <> known then
             known := a;
             ordinal := 0;
-            if a_group[a] <> known_group then
-                known_group := a_group[a];
-                of_group := int8send(epoch_microseconds(g_recorded_at[known_group]))
-                    || int4send(g_recorded_on[known_group] - date '1970-01-01')
-                    || boolsend(g_witnessed[known_group])
-                    || uuid_send(g_command[known_group])
-                    || hashed_text(g_actor[known_group])
-                    || hashed_text(coalesce(g_on_behalf_of[known_group], ''));
+            g := a_group[a];
+            if g_recorded_at[g] is null then
+                g_recorded_at[g] := moment;
+                g_recorded_on[g] := coalesce(g_recorded_on[g], today);
+                by_group := microsecond;
+            else
+                g_recorded_on[g] := coalesce(
+                    g_recorded_on[g],
+                    (g_recorded_at[g] at time zone 'Europe/Copenhagen')::date);
+                by_group := epoch_microseconds(g_recorded_at[g]);
             end if;
-            of_append := of_group || hashed_text(s_name[a_stream[a]]);
+            by_group := concat_ws(E'\n', by_group, g_recorded_on[g] - date '1970-01-01',
+                g_witnessed[g]::integer, g_command[g], g_actor[g],
+                coalesce(g_on_behalf_of[g], ''), s_name[a_stream[a]]);
         end if;
         head := head + 1;
-        e_position[e] := head;
-        e_version[e] := a_base[a] + ordinal + 1;
-        e_ordinal[e] := ordinal;
-        e_previous[e] := link;
-        link := sha256(link || int8send(head) || of_append
-            || int4send(e_version[e]) || int4send(ordinal)
-            || int4send(e_valid_on[e] - date '1970-01-01')
-            || hashed_text(e_type[e]) || hashed_text(e_data[e]));
-        e_hash[e] := link;
+        e_position[i] := head;
+        e_version[i] := a_base[a] + ordinal + 1;
+        e_ordinal[i] := ordinal;
+        e_previous[i] := link;
+        link := sha256(link || convert_to(concat_ws(E'\n', head, by_group, e_version[i], ordinal,
+            e_valid_on[i] - date '1970-01-01', e_type[i], e_data[i]), 'UTF8'));
+        e_hash[i] := link;
         hashes[head - first_position + 1] := link;
         ordinal := ordinal + 1;
     end loop;
+    recorded_at := g_recorded_at;
+    recorded_on := g_recorded_on;
 
     insert into event (position, stream, version, ordinal, type, data, valid_on, recorded_at,
         recorded_on, witnessed, actor, on_behalf_of, command_id, previous_hash, hash)
@@ -179,9 +189,10 @@ begin
     where e_position[i] is not null;
 
     insert into state_row as r (stream, kind, version, facets, body)
-    select s_name[a_stream[i]], a_kind[i], a_version[i], a_facets[i]::jsonb, a_body[i]
-    from generate_series(1, appends) i
-    where a_kind[i] is not null and a_base[i] is not null and last_append[a_stream[i]] = i
+    select s_name[i], a_kind[last_append[i]], a_version[last_append[i]],
+        a_facets[last_append[i]]::jsonb, a_body[last_append[i]]
+    from generate_series(1, cardinality(s_name)) i
+    where last_append[i] is not null
     on conflict (stream) do update set
         kind = excluded.kind, version = excluded.version,
         facets = excluded.facets, body = excluded.body;

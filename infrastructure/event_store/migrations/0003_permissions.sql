@@ -26,5 +26,4 @@ create function erase_text(text_id uuid, at timestamptz) returns boolean
     end;
 
 revoke execute on all functions in schema public from public;
-grant execute on function append_batch, erase_text, hashed_text, epoch_microseconds
-    to helhedsplan_app;
+grant execute on function append_batch, erase_text to helhedsplan_app;

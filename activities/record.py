@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid5
 
 from temporalio import activity
@@ -19,22 +18,18 @@ from activities.messages import (
     RefusedSignal,
     Result,
 )
-from domain import notices
-from domain.calendar import NOTICE_TIME, at, local_day
-from domain.deadlines import deadlines
-from domain.notices import Ledger, LedgerEvent, NoticesFellDue
-from domain.plan.context import Context
+from domain.notices import Ledger
 from domain.plan.evolve import evolve
-from domain.plan.life import next_by_clock
 from domain.plan.state import Plan
 from domain.reference import Reference
 from infrastructure.codec import decode_plan_event, encode
 from infrastructure.event_store import records
 from infrastructure.event_store.errors import BadData
-from infrastructure.event_store.records import Append, Companions, Group
+from infrastructure.event_store.records import Append, Group
 from infrastructure.event_store.writer import Writer
 from infrastructure.plans import Plans, notices_stream, plan_stream
-from infrastructure.read_models import notice_rows, outbox_rows, plan_row, task_rows
+from infrastructure.read_models import plan_row
+from infrastructure.recording import Reminders, companions, next_moment, reminders
 from infrastructure.refusals import Refusals
 
 LEDGER_NAMESPACE = UUID("6b1a3a5e-6a39-5c0b-9b1e-0d4f5a1c7e21")
@@ -103,11 +98,9 @@ class RecordActivities:
             after = evolve(after, event, asked.command_id)
         if after is None:
             return Recorded(result=Result.RECORDED, version=0)
-        reminders = ledger_events(after, ledger, reference, asked.now)
-        later = ledger
-        for reminder in reminders:
-            later = notices.evolve(later, reminder)
-        group = _group(asked, after, ledger, later, reminders, reference)
+        learned = reminders(after, ledger, reference, asked.now)
+        later = learned.after
+        group = _group(asked, after, learned, reference)
         if group is not None:
             outcome = await self._append(group)
             if isinstance(outcome, records.Stale):
@@ -155,71 +148,32 @@ def _bodies(plan: Plan | None) -> set[str] | None:
     return {station.body for stage in plan.filed.stages for station in stage.stations}
 
 
-def ledger_events(
-    plan: Plan, ledger: Ledger, reference: Reference, now: datetime
-) -> list[LedgerEvent]:
-    """What the ledger must learn because of the plan's state and the time."""
-    today = local_day(now)
-    wanted = notices.promised(deadlines(plan, reference, today), reference)
-    events = list(notices.reconcile(ledger, wanted, today))
-    for event in events:
-        ledger = notices.evolve(ledger, event)
-    return [*events, *notices.fall_due(ledger, now)]
-
-
-def next_moment(plan: Plan, ledger: Ledger, reference: Reference, now: datetime) -> datetime | None:
-    """When the plan must be looked at again because time has passed."""
-    moments = [notices.next_moment(ledger)]
-    day = next_by_clock(plan, Context(local_day(now), reference))
-    if day is not None:
-        moments.append(at(day, NOTICE_TIME))
-    return min((moment for moment in moments if moment is not None), default=None)
-
-
-def _group(
-    asked: Recording,
-    plan: Plan,
-    before: Ledger,
-    ledger: Ledger,
-    reminders: list[LedgerEvent],
-    reference: Reference,
-) -> Group | None:
-    if not asked.events and not reminders:
+def _group(asked: Recording, plan: Plan, learned: Reminders, reference: Reference) -> Group | None:
+    if not asked.events and not learned.events:
         return None
-    stream = plan_stream(asked.plan)
     appends = [
         Append(
-            stream=stream,
+            stream=plan_stream(asked.plan),
             expected_version=asked.expected_version,
             events=tuple(encode(event) for event in asked.events),
             state=plan_row(plan) if asked.events else None,
         )
     ]
-    if reminders:
+    if learned.events:
         appends.append(
             Append(
                 stream=notices_stream(asked.plan),
-                expected_version=before.version,
-                events=tuple(encode(event) for event in reminders),
+                expected_version=learned.before.version,
+                events=tuple(encode(event) for event in learned.events),
             )
         )
-    due = [i for event in reminders if isinstance(event, NoticesFellDue) for i in event.notices]
-    changed = [i for i in ledger.entries if ledger.entries[i] is not before.entries.get(i)]
-    companions = Companions(
-        tasks=task_rows(plan, reference),
-        tasks_of=stream,
-        notices=notice_rows(stream, ledger, changed),
-        outbox=outbox_rows(
-            stream, plan, [ledger.entries[i].notice for i in due], local_day(asked.now)
-        ),
-    )
     return Group(
-        command_id=asked.command_id if asked.events else _tick_id(asked, before),
+        command_id=asked.command_id if asked.events else _tick_id(asked, learned.before),
         actor=asked.actor,
         on_behalf_of=asked.on_behalf_of,
         appends=tuple(appends),
         recorded_at=asked.now if asked.is_virtual else None,
-        companions=companions,
+        companions=companions(asked.plan, plan, learned, reference, asked.now),
     )
 
 

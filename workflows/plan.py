@@ -47,7 +47,7 @@ LOCAL_RETRY = RetryPolicy(
 LASTING_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=5)
 )
-HISTORY_LIMIT = 3_000
+HISTORY_LIMIT = 1_500
 """Events of one run; replay costs a millisecond or so for each step."""
 CLOCK_NAMESPACE = UUID("4b0cbb2e-58a2-5a8f-93c0-52ad0e7e7d6a")
 

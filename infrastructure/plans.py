@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from domain import notices
 from domain.notices import Ledger
 from domain.plan.evolve import evolve
-from domain.plan.state import Plan
+from domain.plan.state import OVER, Plan
 from domain.reference import KINDS, Reference, with_published
 from infrastructure.codec import decode_ledger_event, decode_plan_event, decode_reference_event
 from infrastructure.event_store.reader import Reader
@@ -84,6 +84,11 @@ class Plans:
                 known = with_published(known, decode_reference_event(each))
         self._reference = known
         return known
+
+    async def open_ids(self) -> list[str]:
+        """The plans for which something is still awaited."""
+        streams = await self.reader.streams_outside("plan", OVER)
+        return [plan_id_of(stream) for stream in streams]
 
     def remember(self, plan_id: str, plan: Plan, ledger: Ledger | None = None) -> None:
         """Keep what was just recorded; the oldest of many plans is forgotten."""

@@ -46,8 +46,16 @@ class EmbeddedStack:
     Raises AlreadyRunning when another process has the folder.
     """
 
-    def __init__(self, data: Path, *, has_ui: bool = True, is_durable: bool = True) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        has_ui: bool = True,
+        is_durable: bool = True,
+        is_announced: bool = True,
+    ) -> None:
         self.data = data.expanduser().absolute()
+        self.is_announced = is_announced
         self.has_ui = has_ui
         self.is_durable = is_durable
         self._open = AsyncExitStack()
@@ -98,6 +106,11 @@ class EmbeddedStack:
         await _all_or_first_error(self._services())
         watchers = [asyncio.create_task(keep_alive(each)) for each in self._services()]
         self._open.push_async_callback(_cancel, watchers)
+        if self.is_announced:
+            self.announce()
+
+    def announce(self) -> None:
+        """Let other commands find the stack: at once, or when whoever started it is ready."""
         running.publish(self.info)
         self._open.callback(running.withdraw, self.data)
 

@@ -1,6 +1,6 @@
 """Reads the log and the read models; positions are in commit order, so paging misses nothing."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -103,6 +103,18 @@ class Reader:
             list(streams) if streams is not None else None,
         )
         return [_state(row) for row in found]
+
+    async def streams_outside(self, kind: str, phases: Collection[str]) -> list[str]:
+        """The streams of a kind whose phase is none of these."""
+        found = await self._fetch(
+            """
+            select stream from state_row
+            where kind = $1 and not facets ->> 'phase' = any ($2::text[]) order by stream
+            """,
+            kind,
+            list(phases),
+        )
+        return [row["stream"] for row in found]
 
     async def _fetch(self, query: str, *arguments: Any) -> list[Any]:
         try:

@@ -1,0 +1,183 @@
+"""`helhedsplan up`: Postgres, Temporal, worker and mailbox in one supervised program."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, time
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import typer
+from temporalio.client import Client
+
+from cli.options import Asked, Data, Json, Language, both
+from cli.problems import Away, Refused
+from cli.running import end
+from domain.calendar import at, local_day
+from infrastructure import installation
+from infrastructure.clock import utc_now
+from infrastructure.embedded.places import default_data
+from infrastructure.embedded.running import AlreadyRunning
+from infrastructure.embedded.stack import EmbeddedStack, stop_requested
+from infrastructure.event_store.migrations import migrate
+from infrastructure.event_store.reader import Reader
+from infrastructure.installation import Installation
+from infrastructure.logging import configure_logging
+from infrastructure.plans import Plans
+from infrastructure.settings import Settings
+from infrastructure.temporal import connect, settle
+from worker import running_worker
+from workflows.driving import drive
+
+DEMO_DAY = date(2013, 10, 1)
+"""A day of the sample on which plans wait at the forum, in committees and for reports."""
+NOON = time(12, 0)
+SAMPLE = Path(__file__).parents[1] / "examples" / "koebenhavn"
+
+
+@dataclass(frozen=True)
+class Up:
+    """A stack that is ready for work."""
+
+    stack: EmbeddedStack
+    settings: Settings
+    client: Client
+    pool: asyncpg.Pool
+    installation: Installation
+
+
+def up(
+    data: Data = None,
+    is_demo: Annotated[
+        bool,
+        typer.Option(
+            "--demo",
+            help=both(
+                "Med prøvedata og egen kalender", "With the sample and a calendar of its own"
+            ),
+        ),
+    ] = False,
+    is_once: Annotated[
+        bool,
+        typer.Option(
+            "--once",
+            help=both(
+                "Tag én plan gennem dens næste beslutning, skriv JSON og stop",
+                "Take one plan through its next decision, print JSON and stop",
+            ),
+        ),
+    ] = False,
+    today: Annotated[
+        str | None,
+        typer.Option(
+            "--today", metavar="DATO", help=both("Demoens første dag", "The demo's first day")
+        ),
+    ] = None,
+    lang: Language = None,
+    is_json: Json = False,
+) -> None:
+    """Start everything on a folder; Ctrl-C stops it, and a later start goes on where it was."""
+    asked = Asked(data, lang, is_json)
+    configure_logging("WARNING")
+    try:
+        asyncio.run(_up(asked, is_demo=is_demo or is_once, is_once=is_once, today=today))
+    except AlreadyRunning as error:
+        folder = str(error.data)
+        problem = Away(
+            f"Der kører allerede en installation på {folder} (proces {error.pid}). Stop den, eller"
+            " vælg en anden mappe med --data.",
+            f"An installation already runs on {folder} (process {error.pid}). Stop it, or choose"
+            " another folder with --data.",
+            data=folder,
+            pid=error.pid,
+        )
+        end(asked, problem)
+    except Refused as problem:
+        end(asked, problem)
+
+
+async def _up(asked: Asked, *, is_demo: bool, is_once: bool, today: str | None) -> None:
+    stop = stop_requested()
+    day = date.fromisoformat(today) if today else DEMO_DAY
+    data = asked.data or default_data()
+    async with running_stack(data, is_demo=is_demo, day=day) as ready:
+        if is_once:
+            from cli.once import once
+
+            await once(ready)
+        else:
+            _greet(ready)
+            await stop
+            print(both("Stopper …", "Stopping …"), file=sys.stderr)
+    await settle()
+
+
+@asynccontextmanager
+async def running_stack(data: Path, *, is_demo: bool, day: date) -> AsyncIterator[Up]:
+    """Everything on a folder, ready for work: migrated, driven again, and announced."""
+    async with EmbeddedStack(data, is_announced=False) as stack:
+        settings = stack.info.settings()
+        await migrate(stack.info.database_owner_url)
+        what = await _installed(stack.info.database_owner_url, is_demo=is_demo, day=day)
+        client = await connect(settings)
+        async with (
+            asyncpg.create_pool(stack.info.database_url, min_size=1, max_size=4) as pool,
+            running_worker(client, stack.info.database_url, settings.task_queue),
+        ):
+            ready = Up(stack, settings, client, pool, what)
+            if is_demo:
+                await _import_sample(ready)
+            await drive(
+                client,
+                settings.task_queue,
+                await Plans(Reader(pool)).open_ids(),
+                offset_seconds=what.offset_seconds,
+                is_virtual=what.is_virtual,
+            )
+            stack.announce()
+            yield ready
+
+
+async def _installed(owner_url: str, *, is_demo: bool, day: date) -> Installation:
+    """Say once what the installation is, and hold later starts to it."""
+    owner = await asyncpg.connect(owner_url)
+    try:
+        offset = int((at(day, NOON) - utc_now()).total_seconds()) if is_demo else 0
+        await installation.create(owner, "demo" if is_demo else "production", offset)
+        what = await installation.read(owner)
+    finally:
+        await owner.close()
+    if is_demo and what.kind != "demo":
+        raise Refused(
+            "not_a_demo",
+            "Mappen hører til en rigtig installation, som ikke har demoens kalender. Vælg en anden"
+            " mappe med --data.",
+            "The folder holds a real installation, which has no calendar of a demo. Choose another"
+            " folder with --data.",
+        )
+    return what
+
+
+async def _import_sample(ready: Up) -> None:
+    """Import again adds nothing, so a start that was killed in the middle is mended here."""
+    from infrastructure.importing import import_path
+
+    await import_path(SAMPLE, ready)
+
+
+def _greet(ready: Up) -> None:
+    info = ready.stack.info
+    today = local_day(ready.installation.now(utc_now()))
+    lines = {
+        both("Mappe", "Folder"): info.data,
+        both("Dag", "Day"): today.isoformat(),
+        "Postgres": info.database_url,
+        "Temporal": f"{info.temporal_address} ({info.temporal_ui_url})",
+        both("Mail", "Mail"): f"{info.smtp_url} → {info.mail_folder}",
+    }
+    for name, value in lines.items():
+        print(f"{name + ':':10}{value}")
+    print(both("Klar. Stop med Ctrl-C.", "Ready. Stop with Ctrl-C."), flush=True)

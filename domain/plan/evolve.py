@@ -212,27 +212,27 @@ def _reported(
     return replace(plan, reports={**plan.reports, report_key(event.year, event.artefact): new})
 
 
-def _lived(
-    plan: Plan,
-    event: (
-        e.PlanStarted
-        | e.StartDatePassed
-        | e.PlanSuspended
-        | e.PlanResumed
-        | e.PlanExtended
-        | e.PlanWithdrawn
-        | e.PlanLapsed
-        | e.PlanTerminated
-        | e.PlanExpired
-        | e.SuccessorNamed
-        | e.FinalAccountSubmitted
-        | e.FinalAccountAccepted
-        | e.PlanClosed
-        | e.CaseOfficerAssigned
-        | e.AdministratorChanged
-        | e.RemarkAdded
-    ),
-) -> Plan:
+Lived = (
+    e.PlanStarted
+    | e.StartDatePassed
+    | e.PlanSuspended
+    | e.PlanResumed
+    | e.PlanExtended
+    | e.PlanWithdrawn
+    | e.PlanLapsed
+    | e.PlanTerminated
+    | e.PlanExpired
+    | e.SuccessorNamed
+    | e.FinalAccountSubmitted
+    | e.FinalAccountAccepted
+    | e.PlanClosed
+    | e.CaseOfficerAssigned
+    | e.AdministratorChanged
+    | e.RemarkAdded
+)
+
+
+def _lived(plan: Plan, event: Lived) -> Plan:
     match event:
         case e.PlanStarted():
             return replace(plan, started_on=event.on)

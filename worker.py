@@ -1,15 +1,18 @@
 """Composes one worker process: settings, engine, store, activities and workflows."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import asyncpg
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.housekeeping import HousekeepingActivities
 from activities.record import RecordActivities
+from infrastructure import installation
 from infrastructure.embedded.stack import stop_requested
 from infrastructure.event_store.reader import Reader
 from infrastructure.event_store.writer import Writer
@@ -18,6 +21,8 @@ from infrastructure.plans import Plans
 from infrastructure.refusals import Refusals
 from infrastructure.settings import Settings, settings
 from infrastructure.temporal import connect, settle, workflow_runner
+from workflows.driving import drive, reload, running_plans
+from workflows.housekeeping import HousekeepingWorkflow, keep_house
 from workflows.plan import PlanWorkflow
 
 STICKY = timedelta(seconds=1)
@@ -25,26 +30,49 @@ STICKY = timedelta(seconds=1)
 
 
 @asynccontextmanager
-async def running_worker(client: Client, database_url: str, task_queue: str) -> AsyncIterator[Worker]:
+async def running_worker(
+    client: Client, database_url: str, task_queue: str
+) -> AsyncIterator[Worker]:
     """A worker that polls the queue until the block ends."""
     async with (
         asyncpg.create_pool(database_url, min_size=1, max_size=8) as pool,
         Writer.open(database_url, connections=2) as writer,
     ):
-        record = RecordActivities(
-            plans=Plans(Reader(pool)), writer=writer, refusals=Refusals(pool)
-        )
+        plans = Plans(Reader(pool))
+        record = RecordActivities(plans=plans, writer=writer, refusals=Refusals(pool))
+        house = _housekeeping(client, pool, plans, task_queue)
         worker = Worker(
             client,
             task_queue=task_queue,
-            workflows=[PlanWorkflow],
-            activities=[record.load, record.record, record.record_refusal],
+            workflows=[PlanWorkflow, HousekeepingWorkflow],
+            activities=[record.load, record.record, record.record_refusal, house.reconcile],
             workflow_runner=workflow_runner(),
             sticky_queue_schedule_to_start_timeout=STICKY,
             graceful_shutdown_timeout=timedelta(seconds=2),
         )
         async with worker:
             yield worker
+
+
+def _housekeeping(
+    client: Client, pool: asyncpg.Pool, plans: Plans, task_queue: str
+) -> HousekeepingActivities:
+    async def drive_missing(missing: Collection[str]) -> int:
+        what = await installation.read(pool)
+        return await drive(
+            client,
+            task_queue,
+            missing,
+            offset_seconds=what.offset_seconds,
+            is_virtual=what.is_virtual,
+        )
+
+    return HousekeepingActivities(
+        plans=plans,
+        running=partial(running_plans, client),
+        drive=drive_missing,
+        reload=partial(reload, client),
+    )
 
 
 async def serve(configured: Settings) -> None:
@@ -54,6 +82,7 @@ async def serve(configured: Settings) -> None:
         raise SystemExit("DATABASE_URL is not set: the worker needs the event store")
     client = await connect(configured)
     async with running_worker(client, configured.database_url, configured.task_queue):
+        await keep_house(client, configured.task_queue)
         await stop
     await settle()
 

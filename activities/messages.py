@@ -17,6 +17,7 @@ from domain.values import Slug, Value
 LOAD_PLAN = "load_plan"
 RECORD = "record"
 RECORD_REFUSAL = "record_refusal"
+RECONCILE = "reconcile"
 
 
 class PlanAsk(Value):
@@ -79,3 +80,11 @@ class Answer(Value):
     version: int
     events: tuple[PlanEvent, ...]
     is_repeated: bool = False
+
+
+class Reconciled(Value):
+    """What housekeeping found: open plans, runs started for them, runs told to load anew."""
+
+    open: int
+    started: int
+    reloaded: int

@@ -31,6 +31,7 @@ from infrastructure.settings import Settings
 from infrastructure.temporal import connect, settle
 from worker import running_worker
 from workflows.driving import drive
+from workflows.housekeeping import keep_house
 
 DEMO_DAY = date(2013, 10, 1)
 """A day of the sample on which plans wait at the forum, in committees and for reports."""
@@ -137,6 +138,7 @@ async def running_stack(data: Path, *, is_demo: bool, day: date) -> AsyncIterato
                 offset_seconds=what.offset_seconds,
                 is_virtual=what.is_virtual,
             )
+            await keep_house(client, settings.task_queue)
             stack.announce()
             yield ready
 

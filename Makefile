@@ -9,7 +9,7 @@ DATA ?=
 UP_ARGS := --demo $(if $(DATA),--data $(DATA))
 # Two cores are what a small machine has; each more runs its own Postgres and Temporal.
 TEST_PROCESSES ?= 2
-CHECKED := domain workflows activities infrastructure cli tests $(wildcard bench worker.py)
+CHECKED := domain workflows activities infrastructure rehearsal cli tests $(wildcard bench worker.py)
 
 .PHONY: setup run test check format bench chaos lock clean
 

@@ -23,7 +23,7 @@ from domain.plan.progress import (
     steps,
 )
 from domain.plan.reports import owed, report_due
-from domain.plan.state import ON_ROUTE, Phase, Plan
+from domain.plan.state import ON_ROUTE, OVER, Phase, Plan
 from domain.reference import Reference, StageKind
 from domain.values import TextRef
 
@@ -56,13 +56,19 @@ def expected(
     plan: Plan, reference: Reference, today: date, why: TextRef, pace: Pace | None = None
 ) -> Expected | None:
     """The next act that is expected on `today` or later; `why` stands for every reason given."""
-    acts = _acts(plan, reference, today, why, pace or Pace())
     soonest: Expected | None = None
-    for act in acts:
+    for act in all_expected(plan, reference, today, why, pace):
         due = Expected(max(act.on, today), act.command)
         if soonest is None or due.on < soonest.on:
             soonest = due
     return soonest
+
+
+def all_expected(
+    plan: Plan, reference: Reference, today: date, why: TextRef, pace: Pace | None = None
+) -> list[Expected]:
+    """Every act that is expected, also overdue ones with the day that they were expected on."""
+    return list(_acts(plan, reference, today, why, pace or Pace()))
 
 
 def _acts(
@@ -71,6 +77,8 @@ def _acts(
     if plan.suspended_since is not None:
         return
     here = phase(plan)
+    if here in OVER:
+        return
     if here is Phase.DRAFT:
         day = working_day_after(plan.last_on + timedelta(days=pace.submit_after))
         if plan.content.period.start > max(day, today):
@@ -227,6 +235,6 @@ def _after_the_end(plan: Plan, here: Phase, pace: Pace) -> Iterator[Expected]:
         day = plan.final_account_on + timedelta(days=pace.acceptance_after)
         spent = plan.committed_oere or plan.content.budget_oere
         yield Expected(working_day_after(day), c.AcceptFinalAccount(spent_oere=spent))
-    elif all(plan.report(y, a).submitted_on is not None for y, a in owed(plan)):
-        day = add_working_days(plan.final_account_accepted_on, 1)
+    elif all(plan.report(y, a).accepted_on is not None for y, a in owed(plan)):
+        day = add_working_days(max(plan.last_on, plan.final_account_accepted_on), 1)
         yield Expected(day, c.Close())

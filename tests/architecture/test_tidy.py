@@ -13,7 +13,7 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 50
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "models", "services", "misc", "src"}
 ROOT_DOCUMENTS = {"README.md", "CHANGELOG.md"}
-PACKAGES = ("domain", "workflows", "activities", "infrastructure", "cli", "web", "bench")
+PACKAGES = ("domain", "workflows", "activities", "infrastructure", "rehearsal", "cli", "web", "bench")
 
 
 def tracked() -> list[Path]:

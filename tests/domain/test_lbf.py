@@ -77,7 +77,7 @@ def test_lbf_commits_to_less() -> None:
 
 
 def test_lbf_does_not_commit_to_more_than_was_applied_for() -> None:
-    larger = COMMIT.model_copy(update={"amount_oere": 12 * MILLION_KR + 1})
+    larger = COMMIT.model_copy(update={"amount_oere": 9 * MILLION_KR + 1})
 
     refused("commitment_too_high", larger, given(*AT_LBF))
 

@@ -40,7 +40,10 @@ _DAYS = {"da": ("dag", "dage"), "en": ("day", "days")}
 @cache
 def catalogue(lang: Lang) -> Mapping[str, str]:
     """Every text of a language by its dotted key."""
-    return dict(_flat(tomllib.loads((FOLDER / f"{lang}.toml").read_text(encoding="utf-8"))))
+    found: dict[str, str] = {}
+    for path in sorted(FOLDER.glob(f"*{lang}.toml")):
+        found |= _flat(tomllib.loads(path.read_text(encoding="utf-8")))
+    return found
 
 
 def _flat(table: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:

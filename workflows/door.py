@@ -25,6 +25,10 @@ INTERNAL = frozenset({"AcceptedUpdateCompletedWorkflow", "Stale"})
 """Failures of the engine, not of the command: the same command may be sent again."""
 
 
+TASK_TIMEOUT = timedelta(seconds=4)
+"""Handed to a worker that was just killed, a task is lost for so long; 10 s is Temporal's default."""
+
+
 class TryLater(Exception):
     """The engine did not answer in time; sending the same command id again is safe."""
 
@@ -67,6 +71,7 @@ async def _once(
         start,
         id=plan_workflow_id(start.plan),
         task_queue=task_queue,
+        task_timeout=TASK_TIMEOUT,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
     )
@@ -99,6 +104,7 @@ async def start_run(client: Client, task_queue: str, start: PlanStart) -> None:
         start,
         id=plan_workflow_id(start.plan),
         task_queue=task_queue,
+        task_timeout=TASK_TIMEOUT,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
     )

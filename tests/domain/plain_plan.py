@@ -180,6 +180,24 @@ class PlainPlan:
             return self.today.year >= year
         return self.today > min(date(year, 12, 31), self.last())
 
+    def deliver(self, key: tuple[int, str]) -> None:
+        self.delivered.add(key)
+        self.answer_by.pop(key, None)
+        self.overdue.discard(key)
+
+    def may_judge(self, key: tuple[int, str]) -> bool:
+        return key in self.owed() and key in self.delivered and key not in self.accepted
+
+    # LBF's answer, and the end.
+
+    def may_answer(self) -> bool:
+        return (
+            self.ending is None and self.is_through("content") and self.sent and not self.committed
+        )
+
+    def end_as(self, ending: str) -> None:
+        self.ending, self.ended = ending, self.today
+
     # Time.
 
     def tick(self) -> None:

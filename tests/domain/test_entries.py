@@ -22,7 +22,6 @@ from tests.domain.build import (
     OEU_YES,
     OTHER_REASON,
     REASON,
-    REFERENCE,
     SUBMIT,
     SUBMITTED,
     TMU_YES,
@@ -35,6 +34,7 @@ from tests.domain.build import (
     then,
     when,
 )
+from tests.domain.city import REFERENCE
 
 BR = date(2013, 4, 11)
 

@@ -21,7 +21,6 @@ from tests.domain.build import (
     CONTENT,
     MILLION_KR,
     REASON,
-    REFERENCE,
     RUNNING,
     SEND,
     SUBMITTED,
@@ -34,6 +33,7 @@ from tests.domain.build import (
     then,
     when,
 )
+from tests.domain.city import REFERENCE
 
 START = date(2013, 9, 1)
 REFUSE = c.RecordLbfRefusal(on=date(2013, 6, 3), document_number="2013-72", reason=REASON)

@@ -16,7 +16,6 @@ from tests.domain.build import (
     DRAFTED,
     MILLION_KR,
     REASON,
-    REFERENCE,
     RUNNING,
     SUBMIT,
     SUBMITTED,
@@ -27,6 +26,7 @@ from tests.domain.build import (
     refused,
     then,
 )
+from tests.domain.city import REFERENCE
 
 BR = date(2013, 4, 11)
 FORGOTTEN = (*AT_COUNCIL, decided("br", BR, points=("content", "lbf")))

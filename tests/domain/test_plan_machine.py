@@ -1,5 +1,6 @@
 """No sequence of commands takes the plan where a plain model of it does not go."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 from uuid import UUID
@@ -26,11 +27,11 @@ from tests.domain.build import (
     DRAFT,
     MILLION_KR,
     REASON,
-    REFERENCE,
     decided,
     paper,
 )
-from tests.domain.plain_plan import BODIES, POINTS, PlainPlan
+from tests.domain.city import REFERENCE
+from tests.domain.plain_plan import BODIES, OVER, POINTS, PlainPlan
 
 CITY = REFERENCE.model_copy(update={"meetings": {}})
 """Every day is a meeting day."""
@@ -41,33 +42,19 @@ LIKELY = st.one_of(st.just(Outcome.APPROVED), st.sampled_from(Outcome))
 ARTEFACTS = st.sampled_from(Artefact)
 
 
-def _fits(machine: "PlanAgainstPlainModel", *phases: str) -> bool:
+def _fits(*phases: str) -> Callable[["PlanAgainstPlainModel"], bool]:
     """Mostly what fits the phase, so that lives get far; now and then anything at all."""
-    return machine.model.phase() in phases or machine.commands % 5 == 0
-
-
-def _is_on_route(machine: "PlanAgainstPlainModel") -> bool:
-    return _fits(machine, "forum", "committees", "finance", "council")
-
-
-def _is_at_lbf(machine: "PlanAgainstPlainModel") -> bool:
-    return _fits(machine, "approved", "at_lbf")
-
-
-def _runs(machine: "PlanAgainstPlainModel") -> bool:
-    return _fits(machine, "running")
-
-
-def _ran(machine: "PlanAgainstPlainModel") -> bool:
-    return _fits(machine, "running", "expired", "terminated", "closed")
-
-
-def _is_past_its_end(machine: "PlanAgainstPlainModel") -> bool:
-    return _fits(machine, "expired", "terminated")
+    return lambda machine: machine.model.phase() in phases or machine.commands % 5 == 0
 
 
 def _is_rare(machine: "PlanAgainstPlainModel") -> bool:
     return machine.commands % 11 == 0
+
+
+ON_ROUTE = _fits("forum", "committees", "finance", "council")
+AT_LBF = _fits("approved", "at_lbf")
+HAS_RUN = _fits("running", "expired", "terminated", "closed")
+PAST_ITS_END = _fits("expired", "terminated")
 
 
 class PlanAgainstPlainModel(RuleBasedStateMachine):
@@ -138,7 +125,7 @@ class PlanAgainstPlainModel(RuleBasedStateMachine):
     def wait_until_the_end(self) -> None:
         self.wait((self.model.end - self.today).days + 1)
 
-    @precondition(lambda self: _fits(self, "draft"))
+    @precondition(_fits("draft"))
     @rule()
     def submit(self) -> None:
         may = self.model.phase() == "draft" and self.model.start > self.today
@@ -146,7 +133,7 @@ class PlanAgainstPlainModel(RuleBasedStateMachine):
         if self._ask(command, may=may):
             self.model.is_filed, self.model.is_draft = True, False
 
-    @precondition(_is_on_route)
+    @precondition(ON_ROUTE)
     @rule(
         body=st.sampled_from(BODIES),
         point=st.sampled_from(POINTS),
@@ -165,7 +152,7 @@ class PlanAgainstPlainModel(RuleBasedStateMachine):
             self.model.decide(body, point, outcome.value, returned_to)
             self.model.tick()
 
-    @precondition(_is_on_route)
+    @precondition(ON_ROUTE)
     @rule(point=st.sampled_from(POINTS), outcome=LIKELY, back=st.integers(0, 3))
     def decide_in_turn(self, point: str, outcome: Outcome, back: int) -> None:
         """Whoever's turn it is, so that examples get far."""
@@ -173,20 +160,16 @@ class PlanAgainstPlainModel(RuleBasedStateMachine):
         if waiting:
             self.decide(waiting[0], point, outcome, False, back)
 
-    @precondition(_is_on_route)
+    @precondition(ON_ROUTE)
     @rule(point=st.sampled_from(POINTS), body=st.sampled_from(BODIES))
     def file_paper(self, point: str, body: str) -> None:
         phase_now = self.model.phase()
-        may = (
-            phase_now != "draft"
-            and phase_now not in ("closed", "rejected", "withdrawn", "lapsed", "refused_by_lbf")
-            and not self.model.is_through(point)
-        )
+        may = phase_now != "draft" and phase_now not in OVER and not self.model.is_through(point)
         if self._ask(paper((body, self.today + timedelta(days=7)), points=(point,)), may=may):
             self.model.papers[point].add(body)
             self.model.has_paper.add(point)
 
-    @precondition(_is_on_route)
+    @precondition(ON_ROUTE)
     @rule(point=st.sampled_from(POINTS[1:]), is_waived=st.booleans())
     def settle_otherwise(self, point: str, is_waived: bool) -> None:
         may = self.model.is_filed and not self.model.is_through(point)
@@ -198,7 +181,7 @@ class PlanAgainstPlainModel(RuleBasedStateMachine):
 
     # LBF.
 
-    @precondition(_is_at_lbf)
+    @precondition(AT_LBF)
     @rule()
     def send(self) -> None:
         m = self.model
@@ -208,38 +191,30 @@ class PlanAgainstPlainModel(RuleBasedStateMachine):
         ):
             m.sent = True
 
-    def _may_answer(self) -> bool:
-        m = self.model
-        return m.ending is None and m.is_through("content") and m.sent and not m.committed
-
-    @precondition(_is_at_lbf)
+    @precondition(AT_LBF)
     @rule(less=st.integers(0, 3))
     def commit(self, less: int) -> None:
         amount = (9 - less) * MILLION_KR
         command = c.RecordLbfCommitment(amount_oere=amount, document_number="2013-2")
-        if self._ask(command, may=self._may_answer()):
+        if self._ask(command, may=self.model.may_answer()):
             self.model.committed = True
             self.model.tick()
 
     @precondition(_is_rare)
     @rule()
     def refuse(self) -> None:
-        if self._ask(c.RecordLbfRefusal(document_number="2013-3"), may=self._may_answer()):
-            self._end("refused_by_lbf")
-
-    def _end(self, ending: str) -> None:
-        self.model.ending, self.model.ended = ending, self.today
+        if self._ask(c.RecordLbfRefusal(document_number="2013-3"), may=self.model.may_answer()):
+            self.model.end_as("refused_by_lbf")
 
     @precondition(_is_rare)
     @rule(is_withdrawn=st.booleans())
     def give_up(self, is_withdrawn: bool) -> None:
-        over = ("closed", "rejected", "withdrawn", "lapsed", "refused_by_lbf")
-        may = self.model.phase() not in (*over, "running", "expired", "terminated")
+        may = self.model.phase() not in (*OVER, "running", "expired", "terminated")
         command: c.PlanCommand = c.Lapse(reason=REASON)
         if is_withdrawn:
             command = c.Withdraw(reason=REASON)
         if self._ask(command, may=may):
-            self._end("withdrawn" if is_withdrawn else "lapsed")
+            self.model.end_as("withdrawn" if is_withdrawn else "lapsed")
 
     # Running.
 
@@ -247,7 +222,7 @@ class PlanAgainstPlainModel(RuleBasedStateMachine):
     def wait_a_while(self, days: int) -> None:
         self.wait(days)
 
-    @precondition(_runs)
+    @precondition(_fits("running"))
     @rule(days=st.sampled_from([200, 500]))
     def wait_long(self, days: int) -> None:
         self.wait(days)
@@ -261,8 +236,7 @@ class PlanAgainstPlainModel(RuleBasedStateMachine):
     @rule(moves_end=st.booleans())
     def suspend(self, moves_end: bool) -> None:
         m = self.model
-        over = ("closed", "rejected", "withdrawn", "lapsed", "refused_by_lbf")
-        may = m.phase() not in (*over, "expired", "terminated") and m.paused is None
+        may = m.phase() not in (*OVER, "expired", "terminated") and m.paused is None
         if moves_end:
             may = may and m.phase() == "running"
         if self._ask(c.Suspend(reason=REASON, moves_end=moves_end), may=may):
@@ -289,61 +263,52 @@ class PlanAgainstPlainModel(RuleBasedStateMachine):
     @rule()
     def terminate(self) -> None:
         if self._ask(c.Terminate(reason=REASON), may=self.model.phase() == "running"):
-            self._end("terminated")
+            self.model.end_as("terminated")
             self.model.tick()
 
-    @precondition(_ran)
+    @precondition(HAS_RUN)
     @rule(years=st.integers(-1, 4), artefact=ARTEFACTS)
     def submit_report(self, years: int, artefact: Artefact) -> None:
         key = (2013 + years, artefact.value)
         command = c.SubmitReport(year=key[0], artefact=artefact)
         if self._ask(command, may=self.model.may_submit(*key)):
-            self._deliver(key)
+            self.model.deliver(key)
 
-    def _deliver(self, key: tuple[int, str]) -> None:
-        self.model.delivered.add(key)
-        self.model.answer_by.pop(key, None)
-        self.model.overdue.discard(key)
-
-    @precondition(_ran)
+    @precondition(HAS_RUN)
     @rule()
     def submit_all_reports(self) -> None:
         for year, artefact in self.model.owed():
             if self.model.may_submit(year, artefact):
                 self._ask(c.SubmitReport(year=year, artefact=Artefact(artefact)), may=True)
-                self._deliver((year, artefact))
+                self.model.deliver((year, artefact))
 
-    def _may_judge(self, key: tuple[int, str]) -> bool:
-        m = self.model
-        return key in m.owed() and key in m.delivered and key not in m.accepted
-
-    @precondition(_ran)
+    @precondition(HAS_RUN)
     @rule(years=st.integers(0, 4), artefact=ARTEFACTS)
     def accept_report(self, years: int, artefact: Artefact) -> None:
         key = (2013 + years, artefact.value)
         command = c.AcceptReport(year=key[0], artefact=artefact)
-        if self._ask(command, may=self._may_judge(key)):
+        if self._ask(command, may=self.model.may_judge(key)):
             self.model.accepted.add(key)
 
-    @precondition(_ran)
+    @precondition(HAS_RUN)
     @rule(years=st.integers(0, 4), artefact=ARTEFACTS)
     def return_report(self, years: int, artefact: Artefact) -> None:
         key = (2013 + years, artefact.value)
         command = c.ReturnReport(year=key[0], artefact=artefact, remarks=REASON)
-        if self._ask(command, may=self._may_judge(key)):
+        if self._ask(command, may=self.model.may_judge(key)):
             self.model.delivered.discard(key)
             self.model.answer_by[key] = self.today + timedelta(days=28)
 
     # The end.
 
-    @precondition(_is_past_its_end)
+    @precondition(PAST_ITS_END)
     @rule()
     def final_account(self) -> None:
         may = self.model.phase() in ("expired", "terminated") and not self.model.final
         if self._ask(c.SubmitFinalAccount(), may=may):
             self.model.final = True
 
-    @precondition(_is_past_its_end)
+    @precondition(PAST_ITS_END)
     @rule()
     def accept_final_account(self) -> None:
         m = self.model
@@ -351,7 +316,7 @@ class PlanAgainstPlainModel(RuleBasedStateMachine):
         if self._ask(c.AcceptFinalAccount(spent_oere=1), may=may):
             m.final_accepted = True
 
-    @precondition(_is_past_its_end)
+    @precondition(PAST_ITS_END)
     @rule()
     def close(self) -> None:
         m = self.model

@@ -6,7 +6,7 @@ import pytest
 
 from domain.reference import publish, with_published
 from domain.refusals import Refusal
-from tests.domain.build import REFERENCE
+from tests.domain.city import REFERENCE
 
 TODAY = date(2013, 10, 1)
 GOALS = [{"id": "goal-1", "da": "trygge byområder", "en": "safe areas"}]

@@ -16,7 +16,6 @@ from tests.domain.build import (
     DRAFT,
     EXPIRED,
     REASON,
-    REFERENCE,
     RUNNING,
     given,
     passed,
@@ -24,6 +23,7 @@ from tests.domain.build import (
     then,
     when,
 )
+from tests.domain.city import REFERENCE
 
 ACCOUNT = Artefact.ACCOUNT
 PARAMETERS = Parameters()

@@ -1,0 +1,149 @@
+"""Answers: how is every read model folded from the log, as recording wrote it?
+
+For rebuilding and verifying. Each call of `folders` makes a registry for one walk through the log.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from domain import notices
+from domain.notices import Ledger, LedgerEvent, MailRecorded, NoticesFellDue
+from domain.plan.evolve import evolve
+from domain.plan.state import Plan
+from domain.reference import Reference, with_published
+from infrastructure.codec import decode_ledger_event, decode_plan_event, decode_reference_event
+from infrastructure.event_store.folders import Final, Folder
+from infrastructure.event_store.records import Companions, OutboxRow, RecordedEvent, StateRow
+from infrastructure.plans import plan_stream
+from infrastructure.read_models import (
+    PLAN_KIND,
+    notice_rows,
+    outbox_rows,
+    plan_row,
+    settled_outbox_rows,
+    task_rows,
+)
+from infrastructure.reference import REFERENCE_KIND, reference_row, reference_stream
+
+PLANS = "plan/"
+REFERENCES = "reference/"
+NOTICES = "/notices"
+
+
+@dataclass(slots=True)
+class _References:
+    """All versions of the reference data, by the position from which each was in force."""
+
+    positions: list[int] = field(default_factory=list)
+    versions: list[Reference] = field(default_factory=list)
+
+    @property
+    def newest(self) -> Reference:
+        return self.versions[-1] if self.versions else Reference()
+
+    def add(self, recorded: Iterable[RecordedEvent]) -> None:
+        for each in recorded:
+            self.versions.append(with_published(self.newest, decode_reference_event(each)))
+            self.positions.append(each.position)
+
+    def at(self, position: int) -> Reference:
+        found = bisect_right(self.positions, position)
+        return self.versions[found - 1] if found else Reference()
+
+
+@dataclass(slots=True)
+class _Folded:
+    """One plan and its notices, as far as the log was read."""
+
+    plan: Plan | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+    outbox: dict[tuple[str, str], OutboxRow] = field(default_factory=dict)
+    recorded_at: int = 0
+    """The position at which its tasks were last written; mails leave them alone."""
+
+
+def folders() -> Sequence[Folder]:
+    """Fresh folders: of plans with their notices, and of reference data."""
+    references = _References()
+
+    def fold_references(
+        recorded: Iterable[RecordedEvent], before: _References | None
+    ) -> _References:
+        references.add(recorded)
+        return before or references
+
+    def rows_of_references(_family: str, folded: _References) -> Final:
+        newest = folded.newest
+        return Final(
+            {reference_stream(kind): reference_row(newest, kind) for kind in newest.versions}
+        )
+
+    def rows_of_plan(family: str, folded: _Folded) -> Final:
+        return _rows(family, folded, references.at(folded.recorded_at))
+
+    return (
+        Folder(
+            kind=PLAN_KIND,
+            matches=lambda stream: stream.startswith(PLANS),
+            fold=_fold,
+            rows=rows_of_plan,
+            family=lambda stream: stream.removesuffix(NOTICES),
+        ),
+        Folder(
+            kind=REFERENCE_KIND,
+            matches=lambda stream: stream.startswith(REFERENCES),
+            fold=fold_references,
+            rows=rows_of_references,
+            family=lambda _stream: REFERENCES,
+        ),
+    )
+
+
+def _fold(recorded: Iterable[RecordedEvent], before: _Folded | None) -> _Folded:
+    folded = before or _Folded()
+    for each in recorded:
+        if each.stream.endswith(NOTICES):
+            event = decode_ledger_event(each)
+            folded.ledger = notices.evolve(folded.ledger, event)
+            _add_mail(each.stream.removesuffix(NOTICES), folded, event)
+            if isinstance(event, MailRecorded):
+                continue
+        else:
+            folded.plan = evolve(folded.plan, decode_plan_event(each), each.command_id)
+        folded.recorded_at = each.position
+    return folded
+
+
+def _add_mail(stream: str, folded: _Folded, event: LedgerEvent) -> None:
+    """What the outbox owes, and what became of it: owed once, settled by the last word."""
+    if folded.plan is None:
+        return
+    outbox = folded.outbox
+    if isinstance(event, NoticesFellDue):
+        due = [folded.ledger.entries[i].notice for i in event.notices]
+        for row in outbox_rows(stream, folded.plan, due, event.on):
+            outbox.setdefault((row.notice, row.party), row)
+    elif isinstance(event, MailRecorded):
+        for row in settled_outbox_rows(stream, folded.ledger, event, folded.plan):
+            key = (row.notice, row.party)
+            known = outbox.setdefault(key, row)
+            if row.status != "pending":
+                outbox[key] = replace(
+                    known, status=row.status, mail_id=row.mail_id, settled_at=row.settled_at
+                )
+
+
+def _rows(family: str, folded: _Folded, reference: Reference) -> Final:
+    states: dict[str, StateRow] = {}
+    tasks = None
+    if folded.plan is not None:
+        states[plan_stream(family.removeprefix(PLANS))] = plan_row(folded.plan)
+        tasks = task_rows(folded.plan, reference)
+    rows = Companions(
+        tasks=tasks,
+        tasks_of=family,
+        notices=notice_rows(family, folded.ledger, folded.ledger.entries),
+        outbox=tuple(folded.outbox.values()),
+    )
+    return Final(states, (rows,))

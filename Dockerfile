@@ -15,6 +15,7 @@ COPY domain domain
 COPY infrastructure infrastructure
 COPY activities activities
 COPY workflows workflows
+COPY rehearsal rehearsal
 COPY cli cli
 COPY examples examples
 COPY worker.py ./

@@ -11,7 +11,8 @@ from temporalio.worker import Worker
 
 from activities.record import RecordActivities
 from infrastructure import installation
-from infrastructure.embedded.stack import temporary_stack
+from infrastructure.embedded.postgres import APP, OWNER, SUPERUSER
+from infrastructure.embedded.stack import EmbeddedStack, temporary_stack
 from infrastructure.event_store.migrations import migrate
 from infrastructure.event_store.reader import Reader
 from infrastructure.event_store.writer import Writer
@@ -21,6 +22,7 @@ from infrastructure.temporal import workflow_runner
 from workflows.plan import PlanWorkflow
 
 TASK_QUEUE = "rehearsal"
+WINGS = "wings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class House:
 
 
 @asynccontextmanager
-async def private_house() -> AsyncIterator[House]:
+async def private_house() -> AsyncIterator[tuple[House, EmbeddedStack]]:
     """Everything on a temporary folder, gone when the block ends."""
     async with temporary_stack() as stack:
         await migrate(stack.info.database_owner_url)
@@ -46,7 +48,7 @@ async def private_house() -> AsyncIterator[House]:
             await owner.close()
         client = await stack.temporal.connect()
         async with house(client, stack.info.database_url, TASK_QUEUE) as opened:
-            yield opened
+            yield opened, stack
 
 
 @asynccontextmanager
@@ -68,3 +70,17 @@ async def house(client: Client, database_url: str, task_queue: str) -> AsyncIter
         )
         async with worker:
             yield House(client, pool, writer, plans, task_queue)
+
+
+@asynccontextmanager
+async def wings(stack: EmbeddedStack) -> AsyncIterator[asyncpg.Pool]:
+    """A second database, where plans from files wait before they come on."""
+    administrator = await asyncpg.connect(stack.postgres.dsn(SUPERUSER, "postgres"))
+    try:
+        await administrator.execute(f"create database {WINGS} owner {OWNER}")
+        await administrator.execute(f"grant connect on database {WINGS} to {APP}")
+    finally:
+        await administrator.close()
+    await migrate(stack.postgres.dsn(OWNER, WINGS))
+    async with asyncpg.create_pool(stack.postgres.dsn(APP, WINGS), min_size=1, max_size=4) as pool:
+        yield pool

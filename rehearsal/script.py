@@ -22,6 +22,8 @@ from domain.plan.expected import Pace
 from domain.values import Oere, Slug, TextRef, Value
 
 TEXT_NAMESPACE = UUID("0d7f36a4-5d0f-5a53-9b83-6f3d6f3b2f10")
+NO_REASON = "Forventet forløb: ingen begrundelse."
+"""Stands for every reason that nobody gave."""
 TEXTS = frozenset(
     {"reason", "committees_reason", "period_reason", "remarks", "answer", "remark", "condition"}
 )
@@ -138,6 +140,8 @@ class Script(Value):
     """What differs from the expected, by plan, and whose mail bounces."""
 
     title: str = ""
+    running_on: date | None = None
+    """Played are only the plans that BR approved and whose period holds this day."""
     pace: Pace = Pace()
     bounces: tuple[Bounce, ...] = ()
     plans: dict[Slug, tuple[Step, ...]] = Field(default_factory=dict)

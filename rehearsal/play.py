@@ -1,0 +1,132 @@
+"""One rehearsal from beginning to end: copies plans, plays them, mails into the void, and tells."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+
+from domain.plan.state import Plan
+from infrastructure.embedded.stack import EmbeddedStack
+from infrastructure.event_store.reader import Reader
+from infrastructure.importing.run import Access, import_path
+from infrastructure.installation import Installation
+from rehearsal.casting import Source, cast, chosen, end_of
+from rehearsal.driver import Driver, Entrance
+from rehearsal.house import House, private_house, wings
+from rehearsal.lives import Life, Missed, SentMail, life, unaccounted
+from rehearsal.script import NO_REASON, Script, Texts, read_script
+
+SOURCE = Installation("rehearsal", 0, None)
+
+
+def silent(_plan: str, _day: date) -> None:
+    """For those who do not watch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to play: a folder or file in the format of imports, or the log of an installation."""
+
+    path: Path | None = None
+    database_url: str | None = None
+    plans: frozenset[str] | None = None
+    since: date | None = None
+    """The day to begin on; None: files begin with the drafts."""
+    until: date | None = None
+    script: Path | None = None
+    progress: Callable[[str, date], None] = silent
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What came of it."""
+
+    lives: tuple[Life, ...]
+    missed: tuple[Missed, ...]
+    mails: int
+    seconds: float
+    """From the first plan's entrance to the last mail, without the building of the house."""
+    phases: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def finished(self) -> int:
+        return sum(each.is_finished for each in self.lives)
+
+    @property
+    def events(self) -> int:
+        return sum(len(each.events) for each in self.lives)
+
+
+async def rehearse(wanted: Wanted) -> Rehearsal:
+    """Raises Faulty for bad files, BadScript for a bad script, and NothingToPlay."""
+    async with private_house() as (house, stack), _source(wanted, stack) as source:
+        texts = Texts({})
+        script, source = await _script(wanted, source, texts)
+        why = texts.ref(NO_REASON)
+        cast_of = await cast(source, house, script, why)
+        if not cast_of:
+            raise NothingToPlay
+        return await _play(house, cast_of, wanted, script)
+
+
+class NothingToPlay(Exception):
+    """No plan was found that begins or goes on."""
+
+
+async def _script(wanted: Wanted, source: Source, texts: Texts) -> tuple[Script, Source]:
+    """The script, checked against the plans that it may name."""
+    if wanted.script is None:
+        return Script(), source
+    script = read_script(wanted.script, frozenset(await chosen(source)), texts)
+    if script.running_on is not None:
+        source = Source(
+            source.reader, source.pool, source.plans, source.known_on, script.running_on
+        )
+        read_script(wanted.script, frozenset(await chosen(source)), texts)
+    return script, source
+
+
+@asynccontextmanager
+async def _source(wanted: Wanted, stack: EmbeddedStack) -> AsyncIterator[Source]:
+    async with AsyncExitStack() as open_:
+        if wanted.database_url is not None:
+            pool = await open_.enter_async_context(
+                asyncpg.create_pool(wanted.database_url, min_size=1, max_size=2)
+            )
+        else:
+            pool = await open_.enter_async_context(wings(stack))
+            if wanted.path is not None:
+                await import_path(wanted.path, Access(pool, SOURCE))
+        yield Source(Reader(pool), pool, wanted.plans, wanted.since)
+
+
+async def _play(
+    house: House, entrances: list[Entrance], wanted: Wanted, script: Script
+) -> Rehearsal:
+    began = time.monotonic()
+    until = wanted.until or end_of(entrances, await _present(house, entrances))
+    driver = Driver(house.client, house.task_queue, house.plans, until, progress=wanted.progress)
+    played = await driver.play(entrances)
+    advanced = time.monotonic()
+    mails: dict[str, list[SentMail]] = {}
+    seconds = time.monotonic() - began
+    told = [await life(house.plans, each, mails.get(each.plan, ())) for each in played]
+    return Rehearsal(
+        lives=tuple(each for each, _ in told),
+        missed=(
+            *(missed for _, found in told for missed in found),
+            *await unaccounted(house.pool),
+        ),
+        mails=0,
+        seconds=seconds,
+        phases={"advance": advanced - began},
+    )
+
+
+async def _present(house: House, entrances: list[Entrance]) -> list[Plan]:
+    found = [await house.plans.load(each.plan) for each in entrances if each.draft is None]
+    return [plan for plan in found if plan is not None]

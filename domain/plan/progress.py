@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from domain.plan.decision import DRAFT_STEP, ENDING, PASSING, WITHOUT_EFFECT, Outcome
-from domain.plan.state import Decision, Ending, Phase, Plan
+from domain.plan.events import FiledRoute
+from domain.plan.state import Decision, Ending, Paper, Phase, Plan
 from domain.reference import Authority, PointKind, Stage, StageKind, Station
 
 
@@ -54,13 +57,38 @@ AFTER_COUNCIL = {
 }
 
 
+class Trail(NamedTuple):
+    """All that a point's way follows from. The same parts (by identity) are the same trail."""
+
+    filed: FiledRoute | None
+    decisions: tuple[Decision, ...]
+    papers: tuple[Paper, ...]
+
+    def __hash__(self) -> int:
+        return hash((id(self.filed), id(self.decisions), id(self.papers)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Trail) and all(
+            mine is theirs for mine, theirs in zip(self, other, strict=True)
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
 def steps(plan: Plan, point: str) -> tuple[Step, ...]:
     """The point's way through the bodies of its route, in order; () when it is not on it."""
-    standing = standing_decisions(plan, point)
+    return _steps(Trail(plan.filed, plan.decisions, plan.papers), point)
+
+
+# Deadlines, tasks and the package ask for the same few ways some sixty times for one plan.
+@lru_cache(maxsize=512)
+def _steps(trail: Trail, point: str) -> tuple[Step, ...]:
+    standing = standing_decisions(trail, point)
     found: list[Step] = []
     first_open: str | None = None
-    for stage, station, authority in _stations(plan, point, standing):
-        step = _step(plan, point, stage, station.body, authority, standing)
+    for stage, station, authority in _stations(trail, point, standing):
+        step = _step(trail, point, stage, station.body, authority, standing)
         if first_open not in (None, stage.id) and step.decision is None:
             step = replace(step, standing=Standing.AHEAD)
         elif step.standing is not Standing.SETTLED:
@@ -70,7 +98,7 @@ def steps(plan: Plan, point: str) -> tuple[Step, ...]:
 
 
 def _stations(
-    plan: Plan, point: str, standing: dict[str, Decision]
+    plan: Trail, point: str, standing: dict[str, Decision]
 ) -> Iterator[tuple[Stage, Station, Authority]]:
     if plan.filed is None:
         return
@@ -89,7 +117,7 @@ def _is_called_in(decision: Decision) -> bool:
     return call_in is not None and not call_in.is_withdrawn
 
 
-def standing_decisions(plan: Plan, point: str) -> dict[str, Decision]:
+def standing_decisions(plan: Plan | Trail, point: str) -> dict[str, Decision]:
     """Each body's last decision with an effect that has not lapsed by a return, by body."""
     found: dict[str, Decision] = {}
     for decision in plan.decisions:
@@ -104,7 +132,7 @@ def standing_decisions(plan: Plan, point: str) -> dict[str, Decision]:
     return found
 
 
-def _stages_before(plan: Plan, step: str) -> set[str]:
+def _stages_before(plan: Plan | Trail, step: str) -> set[str]:
     """The bodies on the stages before a named step; none before the draft."""
     kept: set[str] = set()
     for stage in plan.filed.stages if plan.filed and step != DRAFT_STEP else ():
@@ -115,7 +143,7 @@ def _stages_before(plan: Plan, step: str) -> set[str]:
 
 
 def _step(
-    plan: Plan,
+    plan: Trail,
     point: str,
     stage: Stage,
     body: str,
@@ -142,7 +170,7 @@ def _step(
     return Step(point, stage, body, authority, where, decision, decision.sitting.meeting_on)
 
 
-def _agenda_day(plan: Plan, point: str, body: str, decision: Decision | None) -> date | None:
+def _agenda_day(plan: Trail, point: str, body: str, decision: Decision | None) -> date | None:
     """The latest meeting that a paper names, filed after the body last dealt with the point."""
     since = max(decision.version if decision else 0, returned_version(plan, point))
     days = [
@@ -155,7 +183,7 @@ def _agenda_day(plan: Plan, point: str, body: str, decision: Decision | None) ->
     return days[-1] if days else None
 
 
-def returned_version(plan: Plan, point: str) -> int:
+def returned_version(plan: Plan | Trail, point: str) -> int:
     """The plan's version when the point was last sent back, or 0: papers before it are spent."""
     returned = [
         each.version

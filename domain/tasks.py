@@ -64,3 +64,31 @@ def _task(plan: Plan, deadline: Deadline) -> Task:
         subject=deadline.subject,
         meeting_on=deadline.meeting_on,
     )
+
+
+GRAVITY = (
+    "runs_without_money",
+    "start_without_content",
+    "start_without_lbf",
+    "start_without_money",
+    "start_without_contract",
+    "start_without_contribution",
+    "payments_withheld",
+    "last_payment_withheld",
+    "no_commitment",
+    "condition_unanswered",
+    "dissent_goes_without_reasons",
+    "lbf_waits",
+    "case_waits",
+    "next_meeting",
+    "ends_without_successor",
+    "draft_rests",
+)
+"""What happens if nobody acts, the gravest first."""
+
+
+def by_gravity(task: Task, today: date) -> tuple[bool, int, date]:
+    """Sorts an inbox: what is late first, then by what happens if nobody acts, then by day."""
+    known = task.consequence in GRAVITY
+    rank = GRAVITY.index(task.consequence) if known else len(GRAVITY)
+    return task.due_on >= today, rank, task.due_on

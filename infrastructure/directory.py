@@ -109,6 +109,13 @@ class Parties:
             if role in party.roles and (party.body or "") == body and party.erased_at is None
         )
 
+    def tokens_of(self, party: str) -> frozenset[str]:
+        """Every id and token that stands for a party: whose tasks and mails are its own."""
+        known = self.by_id.get(party)
+        roles = known.roles if known else ()
+        filled = {f"role:{r}/{known.body}" if known and known.body else f"role:{r}" for r in roles}
+        return frozenset({party} | filled)
+
     def recipient(self, token: str) -> Party | None:
         """The first of them who can be reached."""
         return next((party for party in self.resolve(token) if party.is_reachable), None)

@@ -17,7 +17,8 @@ from infrastructure.installation import Installation
 from rehearsal.casting import Source, cast, chosen, end_of
 from rehearsal.driver import Driver, Entrance
 from rehearsal.house import House, private_house, wings
-from rehearsal.lives import Life, Missed, SentMail, life, unaccounted
+from rehearsal.lives import Life, Missed, life, unaccounted
+from rehearsal.mail import by_plan, last_mail_day, mail_all
 from rehearsal.script import NO_REASON, Script, Texts, read_script
 
 SOURCE = Installation("rehearsal", 0, None)
@@ -112,18 +113,20 @@ async def _play(
     driver = Driver(house.client, house.task_queue, house.plans, until, progress=wanted.progress)
     played = await driver.play(entrances)
     advanced = time.monotonic()
-    mails: dict[str, list[SentMail]] = {}
-    seconds = time.monotonic() - began
-    told = [await life(house.plans, each, mails.get(each.plan, ())) for each in played]
+    last = max(each.reached_on for each in played)
+    mails = await mail_all(house, script, last_mail_day(last))
+    mailed = time.monotonic()
+    of_plan = by_plan(mails)
+    told = [await life(house.plans, each, of_plan.get(each.plan, ())) for each in played]
     return Rehearsal(
         lives=tuple(each for each, _ in told),
         missed=(
             *(missed for _, found in told for missed in found),
             *await unaccounted(house.pool),
         ),
-        mails=0,
-        seconds=seconds,
-        phases={"advance": advanced - began},
+        mails=len(mails),
+        seconds=mailed - began,
+        phases={"advance": advanced - began, "mail": mailed - advanced},
     )
 
 

@@ -180,7 +180,7 @@ def _with_day(part: str, code: str) -> tuple[str, date]:
 def party_and_day(cell: Cell) -> tuple[str, date]:
     """`Liste 2 2013-10-04`: who demanded a statement, and when its reasons are due."""
     party, _, day = one(cell).rpartition(" ")
-    if not party:
+    if not party or not (ISO.fullmatch(day) or DANISH.fullmatch(day)):
         raise BadCell("not_a_minority", value=one(cell))
     return as_label(party), as_date(day)
 

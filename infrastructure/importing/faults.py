@@ -54,7 +54,7 @@ def _said(lang: Lang, name: str, value: object) -> object:
     """A fact as a person writes it: kroner, days, lists with commas."""
     if name.endswith("_oere") and isinstance(value, int):
         return money(lang, value)
-    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+    if isinstance(value, str) and ISO_DAY.fullmatch(value) and name != "value":
         return date.fromisoformat(value)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 

@@ -17,6 +17,24 @@ from infrastructure.importing.faults import BadCell, Faults, Place
 FORMULA = ("=", "+", "@")
 CPR = re.compile(r"\b(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d\d-\d{4}\b")
 ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+WHOLE = frozenset(
+    {
+        "file_too_large",
+        "not_utf8",
+        "not_json",
+        "json_shape",
+        "json_not_a_list",
+        "json_not_an_object",
+        "mixed_separators",
+        "bad_csv",
+        "column_twice",
+        "column_missing",
+        "unknown_file",
+        "twice_in_folder",
+        "cells_differ",
+    }
+)
+"""Faults by which rows are missing whose ids are not known."""
 MOST_BYTES = 64 * 1024 * 1024
 MOST_CHARACTERS = 20_000
 REFERENCE_KINDS = tuple(kind for kind in KINDS if kind != "meetings")
@@ -37,6 +55,10 @@ class Files:
 
     sheets: dict[str, list[Row]] = field(default_factory=dict)
     reference: dict[str, tuple[Place, Any]] = field(default_factory=dict)
+    spoiled: set[tuple[str, str]] = field(default_factory=set)
+    """Sheet and id of rows with a bad cell: what is said about them elsewhere is no fault."""
+    is_unread: bool = False
+    """A whole file could not be read, so that rows elsewhere cannot be judged by it."""
 
     def rows(self, sheet: str) -> list[Row]:
         return self.sheets.get(sheet, [])
@@ -51,6 +73,7 @@ def read(path: Path, faults: Faults) -> Files:
         _read_single(path, files, faults)
     else:
         faults.add(Place(path.name), "", "no_such_file")
+    files.is_unread = any(fault.code in WHOLE for fault in faults.found)
     if not files.sheets and not files.reference and not faults.found:
         faults.add(Place(path.name), "", "nothing_here", known=", ".join(_known_names()))
     return files
@@ -88,11 +111,11 @@ def _read_sheet(path: Path, name: str, stem: str, files: Files, faults: Faults) 
     if text is None:
         return
     if path.suffix.lower() == ".csv":
-        files.sheets[stem] = list(_csv_rows(text, name, SHEETS[stem], faults))
+        files.sheets[stem] = list(_csv_rows(text, name, SHEETS[stem], files, faults))
     else:
         data = _json(text, name, faults)
         if data is not None:
-            files.sheets[stem] = list(_json_rows(data, name, SHEETS[stem], faults))
+            files.sheets[stem] = list(_json_rows(data, name, SHEETS[stem], files, faults))
 
 
 def _read_single(path: Path, files: Files, faults: Faults) -> None:
@@ -104,7 +127,7 @@ def _read_single(path: Path, files: Files, faults: Faults) -> None:
         if sheet is None:
             faults.add(Place(path.name), "", "unknown_file", known=", ".join(SHEETS))
         else:
-            files.sheets[sheet.name] = list(_csv_rows(text, path.name, sheet, faults))
+            files.sheets[sheet.name] = list(_csv_rows(text, path.name, sheet, files, faults))
     elif path.stem in REFERENCE_KINDS:
         _read_reference(path, path.name, path.stem, files, faults)
     else:
@@ -129,7 +152,7 @@ def _read_bundle(data: Any, path: Path, files: Files, faults: Faults) -> None:
     for key, rows in data.items():
         if key in SHEETS:
             sheet = SHEETS[key]
-            files.sheets[key] = list(_json_rows(rows, f"{path.name}#{key}", sheet, faults))
+            files.sheets[key] = list(_json_rows(rows, f"{path.name}#{key}", sheet, files, faults))
         else:
             faults.add(Place(path.name), str(key), "unknown_part", known=", ".join(PARTS))
 
@@ -171,7 +194,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _csv_rows(text: str, name: str, sheet: Sheet, faults: Faults) -> Iterator[Row]:
+def _csv_rows(text: str, name: str, sheet: Sheet, files: Files, faults: Faults) -> Iterator[Row]:
     first = text.partition("\n")[0]
     if "," in first and ";" in first:
         faults.add(Place(name, 1), "", "mixed_separators")
@@ -188,7 +211,7 @@ def _csv_rows(text: str, name: str, sheet: Sheet, faults: Faults) -> Iterator[Ro
                 if not header:
                     return
             elif any(cell.strip() for cell in record):
-                yield from _record(header, record, Place(name, line), sheet, faults)
+                yield from _record(header, record, Place(name, line), sheet, files, faults)
             line = reader.line_num + 1
     except csv.Error as error:
         faults.add(Place(name, line), "", "bad_csv", detail=str(error))
@@ -210,18 +233,25 @@ def _header(header: list[str], name: str, sheet: Sheet, faults: Faults) -> list[
 
 
 def _record(
-    header: list[str], record: list[str], place: Place, sheet: Sheet, faults: Faults
+    header: list[str],
+    record: list[str],
+    place: Place,
+    sheet: Sheet,
+    files: Files,
+    faults: Faults,
 ) -> Iterator[Row]:
     if len(record) != len(header):
         faults.add(place, "", "cells_differ", found=len(record), wanted=len(header))
         return
     cells = {column: cell.strip() for column, cell in zip(header, record, strict=True)}
-    row = _row({column: cell for column, cell in cells.items() if cell}, place, sheet, faults)
+    row = _row(
+        {column: cell for column, cell in cells.items() if cell}, place, sheet, files, faults
+    )
     if row is not None:
         yield row
 
 
-def _json_rows(data: Any, name: str, sheet: Sheet, faults: Faults) -> Iterator[Row]:
+def _json_rows(data: Any, name: str, sheet: Sheet, files: Files, faults: Faults) -> Iterator[Row]:
     if not isinstance(data, list):
         faults.add(Place(name), "", "json_not_a_list")
         return
@@ -235,7 +265,7 @@ def _json_rows(data: Any, name: str, sheet: Sheet, faults: Faults) -> Iterator[R
         for column in bad:
             faults.add(place, column, "json_not_text")
         if not bad:
-            row = _row({c: v for c, v in cells.items() if v}, place, sheet, faults)
+            row = _row({c: v for c, v in cells.items() if v}, place, sheet, files, faults)
             if row is not None:
                 yield row
 
@@ -248,7 +278,9 @@ def _json_cell(value: Any) -> Cell | None:
     return None
 
 
-def _row(cells: Mapping[str, Any], place: Place, sheet: Sheet, faults: Faults) -> Row | None:
+def _row(
+    cells: Mapping[str, Any], place: Place, sheet: Sheet, files: Files, faults: Faults
+) -> Row | None:
     """The row, or None when one of its cells cannot be read."""
     before = len(faults.found)
     values: dict[str, Any] = {}
@@ -266,7 +298,10 @@ def _row(cells: Mapping[str, Any], place: Place, sheet: Sheet, faults: Faults) -
     for column in sheet.needed:
         if column not in cells:
             faults.add(place, column, "cell_missing")
-    return Row(place, cells, values) if len(faults.found) == before else None
+    if len(faults.found) == before:
+        return Row(place, cells, values)
+    files.spoiled.add((sheet.name, str(cells.get(sheet.needed[0], ""))))
+    return None
 
 
 def _check(cell: Cell, column: str) -> None:

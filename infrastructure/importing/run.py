@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 from pydantic import JsonValue, ValidationError
@@ -18,8 +18,10 @@ from domain.reference import Reference
 from domain.refusals import Refusal
 from infrastructure.clock import utc_now
 from infrastructure.directory import Directory, Parties, Party
+from infrastructure.event_store.errors import StoreUnavailable
 from infrastructure.event_store.reader import Reader
 from infrastructure.event_store.together import Overtaken
+from infrastructure.importing.columns import SHEETS
 from infrastructure.importing.content import Revision, content
 from infrastructure.importing.facts import Fact
 from infrastructure.importing.faults import Faults, Place
@@ -39,23 +41,26 @@ from infrastructure.installation import Installation
 from infrastructure.plans import Plans, fold_ledger, fold_plan, notices_stream, plan_stream
 from infrastructure.reference import Published, publications
 
+MOST_REVISIONS = 1_000
 TRIES = 5
 """Times that others may be first before an import gives up."""
 
 
+class Installed(Protocol):
+    """Where to import into: its database, by the application's role, and what it is."""
+
+    @property
+    def pool(self) -> asyncpg.Pool: ...
+    @property
+    def installation(self) -> Installation: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where to import into, on which clock, and in whose name."""
+    """The least that an import needs."""
 
     pool: asyncpg.Pool
     installation: Installation
-    actor: str = OPERATOR
-    now: datetime | None = None
-    """The installation's moment, where the caller holds the clock (a rehearsal)."""
-
-    def moment(self) -> Moment:
-        now = self.now or self.installation.now(utc_now())
-        return Moment(now, now if self.installation.is_virtual else None, self.actor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,16 @@ class Imported:
         return sum(plan.events for plan in self.plans)
 
     @property
+    def new_plans(self) -> tuple[str, ...]:
+        """They need a run."""
+        return tuple(plan.plan for plan in self.plans if plan.is_new)
+
+    @property
+    def changed_plans(self) -> tuple[str, ...]:
+        """Their runs must look again; after new reference data every plan's must."""
+        return tuple(plan.plan for plan in self.plans if not plan.is_new)
+
+    @property
     def flags(self) -> tuple[Flag, ...]:
         return tuple(flag for plan in self.plans for flag in plan.flags)
 
@@ -103,48 +118,45 @@ class _Base:
     kept: Kept
 
 
-async def import_path(path: Path, access: Access) -> Imported:
-    """Import a folder or file. Raises Faulty, with every fault, before anything is written."""
+async def import_path(
+    path: Path, access: Installed, *, actor: str = OPERATOR, now: datetime | None = None
+) -> Imported:
+    """Import a folder or file. Raises Faulty, with every fault, before anything is written.
+
+    `now` is for callers who hold the installation's clock themselves (tests, rehearsals).
+    """
     began = time.monotonic()
+    installation = access.installation
+    now = now or installation.now(utc_now())
+    moment = Moment(now, now if installation.is_virtual else None, actor)
     faults = Faults()
     files = read(path, faults)
     for attempt in range(TRIES):
         try:
-            imported = await _import(files, access, Faults(list(faults.found)))
-        except (Overtaken, asyncpg.UniqueViolationError):
+            imported = await _import(files, access.pool, moment, Faults(list(faults.found)))
+        except (Overtaken, asyncpg.UniqueViolationError) as error:
             if attempt == TRIES - 1:
-                raise
+                raise StoreUnavailable(f"others keep importing or deciding: {error}") from error
         else:
-            seconds = time.monotonic() - began
-            return _timed(imported, seconds)
+            return replace(imported, seconds=time.monotonic() - began)
     raise AssertionError
 
 
-def _timed(imported: Imported, seconds: float) -> Imported:
-    return Imported(
-        imported.plans,
-        imported.unchanged,
-        imported.parties,
-        imported.reference,
-        imported.owes_mail,
-        imported.today,
-        seconds,
-    )
-
-
-async def _import(files: Files, access: Access, faults: Faults) -> Imported:
-    moment = access.moment()
+async def _import(files: Files, pool: asyncpg.Pool, moment: Moment, faults: Faults) -> Imported:
     today = local_day(moment.now)
-    plans = Plans(Reader(access.pool))
-    base = await _base(files, access.pool, plans)
+    plans = Plans(Reader(pool))
+    base = await _base(files, pool, plans)
     published = _published(files, base.reference, moment, today, faults)
     reference = published.reference
+    if files.is_unread or any(f.place.file.startswith("reference") for f in faults.found):
+        faults.raise_if_any()
     check_directory(files.rows("directory"), reference, faults)
     parties = _parties(files, base.parties, faults)
     kinds = {each.id: each.kind for each in base.parties.by_id.values()}
     kinds |= {each.id: each.kind for each in parties}
-    named = {row.values["plan"] for row in files.rows("plans")}
-    known = Known(reference, kinds, base.plans | named)
+    spoiled = {sheet: {i for s, i in files.spoiled if s == sheet} for sheet in SHEETS}
+    named = {row.values["plan"] for row in files.rows("plans")} | spoiled["plans"]
+    known = Known(reference, kinds, base.plans | named, frozenset(spoiled["directory"]))
     loaded = Load(reference=published.groups, parties=parties, texts=Texts(base.kept.digests))
     before = {plan: _Life() for plan in _mentioned(files)}
     for plan, life in before.items():
@@ -160,7 +172,7 @@ async def _import(files: Files, access: Access, faults: Faults) -> Imported:
     loaded.histories = judged
     loaded.ledgers = {plan: life.ledger for plan, life in before.items()}
     found = recordings(loaded, reference, moment)
-    async with access.pool.acquire() as connection:
+    async with pool.acquire() as connection:
         await write(connection, loaded, found)
     return _told(judged, loaded, published, today, owes_mail=any(r.owes_mail for r in found))
 
@@ -308,6 +320,10 @@ def _rows(
     kept = {sheet: base.kept.of(plan, sheet) for sheet in COMPARED}
     if plan in base.plans and not kept["plans"]:
         faults.add(first.place, "plan", "plan_in_system", plan=plan)
+        return None
+    if any((sheet, plan) in files.spoiled for sheet in COMPARED):
+        for row in own["facts"]:
+            check_fact(row, known, range(1, MOST_REVISIONS), faults)
         return None
     if not own["plans"] and not kept["plans"]:
         for sheet in COMPARED:

@@ -16,6 +16,8 @@ class Known:
     reference: Reference
     parties: Mapping[str, str]
     plans: frozenset[str]
+    spoiled: frozenset[str] = frozenset()
+    """Parties whose rows have a bad cell: who names them is not to blame."""
 
 
 PARTIES = {
@@ -141,6 +143,8 @@ def _check_parties(
 ) -> None:
     for each in named:
         found = known.parties.get(each)
+        if each in known.spoiled:
+            continue
         if found is None:
             faults.add(row.place, column, "unknown_party", value=each)
         elif found != kind:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from infrastructure.event_store.reader import Reader
-from infrastructure.importing.run import Access, import_path
+from infrastructure.importing import Access
 from infrastructure.plans import Plans
 from infrastructure.portfolio import Portfolio, portfolio
-from tests.importing.conftest import SAMPLE, TODAY
+from tests.importing.conftest import SAMPLE, TODAY, taken_in
 
 FIRST, SECOND, WRITTEN = date(2013, 1, 1), date(2014, 1, 1), date(2012, 9, 5)
 
@@ -21,7 +21,7 @@ async def listed(access: Access, day: date, known_at: date | None = None) -> Por
 
 @pytest.fixture
 async def imported(access: Access) -> Access:
-    await import_path(SAMPLE, access)
+    await taken_in(SAMPLE, access)
     return access
 
 
@@ -64,7 +64,7 @@ async def test_a_moved_approval_moves_the_figure(access: Access, folder: Path) -
         ),
         encoding="utf-8",
     )
-    await import_path(folder, access)
+    await taken_in(folder, access)
 
     assert len((await listed(access, FIRST)).running().plans) == 20
 

@@ -1,6 +1,6 @@
 """A portfolio that was imported and lived on is rebuilt from the log exactly as it stands."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid5
 
 import asyncpg
@@ -20,13 +20,13 @@ from infrastructure.event_store.records import Append, Companions, Group, Record
 from infrastructure.event_store.verify import verify
 from infrastructure.event_store.writer import Writer
 from infrastructure.folders import folders
+from infrastructure.importing import Access
 from infrastructure.importing.naming import NAMESPACE
-from infrastructure.importing.run import Access, import_path
 from infrastructure.plans import Plans, notices_stream, plan_stream
 from infrastructure.read_models import notice_rows, settled_outbox_rows
 from infrastructure.refusals import Refusals
 from tests.conftest import Database
-from tests.importing.conftest import SAMPLE
+from tests.importing.conftest import NOON, SAMPLE, taken_in
 
 TABLES = ("state_row", "task", "notice", "outbox")
 UNTIL = date(2014, 3, 1)
@@ -48,7 +48,7 @@ async def live_on(access: Access, writer: Writer) -> int:
     recorded = 0
     for row in streams:
         plan_id = row["stream"].removeprefix("plan/")
-        now = access.now
+        now: datetime | None = NOON
         while now is not None and local_day(now) < UNTIL:
             plan = await plans.load(plan_id)
             assert plan is not None
@@ -115,7 +115,7 @@ async def settle_some(access: Access, writer: Writer) -> int:
 
 @pytest.fixture
 async def lived(database: Database, access: Access) -> Access:
-    await import_path(SAMPLE, access)
+    await taken_in(SAMPLE, access)
     async with Writer.open(database.app_dsn) as writer:
         assert await live_on(access, writer) > 100
         assert await settle_some(access, writer) > 20

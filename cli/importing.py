@@ -8,13 +8,13 @@ import typer
 from cli import options, render
 from cli.access import Access
 from cli.options import Asked, Lang, both
-from cli.people import acting
+from cli.people import acting, names
 from cli.problems import NotFound, Refused
 from cli.running import guarded, printed, run
 from cli.sending import not_while_advancing
 from cli.words import word
 from infrastructure.importing import Faulty, Flag, Imported, import_path
-from infrastructure.wording.sentences import names_of, refusal_sentence
+from infrastructure.wording.sentences import refusal_sentence
 from workflows.driving import drive, reload
 
 MOST_SHOWN = 20
@@ -40,7 +40,7 @@ def import_(
         try:
             imported = await import_path(path, access, actor=actor)
         except Faulty as error:
-            raise _faulty(error) from error
+            raise faulty(error) from error
         await _follow(access, imported)
         return await _data(access, imported)
 
@@ -76,7 +76,7 @@ async def _follow(access: Access, imported: Imported) -> None:
     await reload(client, open_ids if imported.reference else changed)
 
 
-def _faulty(error: Faulty) -> Refused:
+def faulty(error: Faulty) -> Refused:
     """Every fault with its line and remedy; nothing was written."""
     da, en = ("\n".join(fault.sentence(lang) for fault in error.faults) for lang in ("da", "en"))
     count = len(error.faults)
@@ -99,7 +99,7 @@ def _faulty(error: Faulty) -> Refused:
 
 
 async def _data(access: Access, imported: Imported) -> dict[str, Any]:
-    called = names_of(access.lang, await access.plans.reference())
+    called = await names(access)
 
     def flag_data(flag: Flag) -> dict[str, Any]:
         return {

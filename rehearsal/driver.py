@@ -45,6 +45,15 @@ class Entrance:
         return self.part.plan
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A command that a rule spoke against; the plan went on without it."""
+
+    on: date
+    command: PlanCommand
+    refusal: Refusal
+
+
 @dataclass(slots=True)
 class Played:
     """How a plan's part went."""
@@ -53,8 +62,8 @@ class Played:
     phase: Phase | None = None
     reached_on: date = date.min
     acts: int = 0
-    refused: list[tuple[date, PlanCommand, Refusal]] = field(default_factory=list)
-    """Commands that a rule spoke against: the script's own, mostly."""
+    refused: list[Refused] = field(default_factory=list)
+    """The script's own commands, mostly."""
 
     @property
     def is_finished(self) -> bool:
@@ -157,7 +166,7 @@ class _Player:
             await send(self._client, queue, self._start(), envelope, SEND_PATIENCE)
             self._played.acts += 1
         except Refusal as refusal:
-            self._played.refused.append((act.on, act.command, refusal))
+            self._played.refused.append(Refused(act.on, act.command, refusal))
             self._refused |= {act.command_id}
 
     async def _ring_out(self, today: date) -> None:

@@ -1,14 +1,13 @@
 """Answers: how did each plan live, what was mailed, and what was missed?"""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import asyncpg
 
 from domain.deadlines import Deadline, deadlines
+from domain.plan.events import PlanEvent
 from domain.plan.evolve import evolve
 from domain.plan.progress import phase
 from domain.plan.state import OVER, Phase, Plan
@@ -16,20 +15,11 @@ from domain.reference import Reference
 from infrastructure.codec import decode_plan_event
 from infrastructure.event_store.records import RecordedEvent
 from infrastructure.plans import Plans, plan_stream
-from rehearsal.driver import Played
+from rehearsal.driver import Played, Refused
 
 UNACCOUNTED = """
 select stream, notice, send_on from notice where status = 'due' order by send_on, stream, notice
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One event of a plan's life."""
-
-    on: date
-    type: str
-    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +51,9 @@ class Life:
     title: str
     final_state: Phase
     reached_on: date
-    events: tuple[Happening, ...]
+    events: tuple[PlanEvent, ...]
     mails: tuple[SentMail, ...]
-    refused: tuple[dict[str, Any], ...]
+    refused: tuple[Refused, ...]
 
     @property
     def is_finished(self) -> bool:
@@ -83,13 +73,9 @@ async def life(
         title=last.content.title,
         final_state=phase(last),
         reached_on=played.reached_on,
-        events=tuple(Happening(e.valid_on, e.type, json.loads(e.data)) for e in recorded),
+        events=tuple(decode_plan_event(each) for each in recorded),
         mails=tuple(mails),
-        refused=tuple(
-            {"on": on.isoformat(), "command": command.type, "code": refusal.code}
-            | {"facts": refusal.facts}
-            for on, command, refusal in played.refused
-        ),
+        refused=tuple(played.refused),
     )
     return told, [
         *_passed(played.plan, states, reference, played.reached_on),

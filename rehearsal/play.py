@@ -10,6 +10,8 @@ from pathlib import Path
 import asyncpg
 
 from domain.plan.state import Plan
+from domain.reference import Reference
+from infrastructure.directory import Directory
 from infrastructure.embedded.stack import EmbeddedStack
 from infrastructure.event_store.reader import Reader
 from infrastructure.importing.run import Access, import_path
@@ -47,6 +49,9 @@ class Rehearsal:
     """What came of it."""
 
     lives: tuple[Life, ...]
+    reference: Reference
+    names: dict[str, str]
+    """Of the parties, by id."""
     missed: tuple[Missed, ...]
     mails: int
     seconds: float
@@ -120,6 +125,8 @@ async def _play(
     told = [await life(house.plans, each, of_plan.get(each.plan, ())) for each in played]
     return Rehearsal(
         lives=tuple(each for each, _ in told),
+        reference=await house.plans.reference(),
+        names=(await Directory(house.pool).read()).names,
         missed=(
             *(missed for _, found in told for missed in found),
             *await unaccounted(house.pool),

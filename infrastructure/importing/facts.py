@@ -128,6 +128,20 @@ def clock_keys(row: Row) -> set[tuple[str, Any, str]]:
     return {(kind, year, str(each)) for each in named}
 
 
+def agrees(row: Row, event: e.PlanEvent) -> bool:
+    """Does a row say of what the clock brings just what the clock says?"""
+    words = row.values.get("outcome")
+    stated: tuple[str, ...]
+    match event:
+        case e.PlanStarted():
+            stated = ("released" if event.is_money_released else "not_released",)
+        case e.StartDatePassed():
+            stated = event.lacks
+        case _:
+            stated = ()
+    return row.values["on"] == event.on and words in (None, stated)
+
+
 def clock_key(event: e.PlanEvent) -> tuple[str, Any, str]:
     artefact = getattr(event, "artefact", "")
     return event.type, getattr(event, "year", None), str(artefact)

@@ -109,8 +109,8 @@ class History:
     last_known: date = date.min
     entries: list[Entry] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
-    held: set[tuple[str, Any, str]] = field(default_factory=set)
-    """What the clock leaves to rows still to come."""
+    held: dict[tuple[str, Any, str], Row] = field(default_factory=dict)
+    """What the clock leaves to rows still to come that say it differently."""
 
     def fold(self, today: date) -> None:
         """All new rows and, up to today, what the clock brings."""
@@ -120,7 +120,7 @@ class History:
         if not new and self.rows.draft is None:
             return  # what the clock brings is the running plan's own affair
         for fact in new:
-            self.held |= facts.clock_keys(fact.row)
+            self.held |= dict.fromkeys(facts.clock_keys(fact.row), fact.row)
         if self.rows.draft is not None and not self._draft(self.rows.draft, today):
             return
         orders = self.rows.orders[self.rows.known_facts :]
@@ -174,7 +174,8 @@ class History:
         if fact.get("on") < self.last_on and fact.kind != "entry_corrected":
             self._flag(fact.name, fact.row, "day_backwards", {"after": self.last_on.isoformat()})
         if fact.kind in CLOCKED:
-            self.held -= facts.clock_keys(fact.row)
+            for key in facts.clock_keys(fact.row):
+                self.held.pop(key, None)
             events = self._stated(fact, facts.by_clock(fact, self.plan))
         else:
             asked = facts.asked(fact, self.plan, self.revision, self.reference)
@@ -223,6 +224,8 @@ class History:
         context = Context(_known_on(fact.row), self.reference)
         for event in events:
             if self._has_come(event):
+                if self._came_on(event) == event.on:
+                    continue
                 self._flag(fact.name, fact.row, "has_come", {"fact": event.type})
             elif facts.clock_key(event) not in {
                 facts.clock_key(due) for due in life.by_clock(self.plan, context)
@@ -249,15 +252,17 @@ class History:
             case _:
                 return plan.expired_on is not None
 
+    def _came_on(self, event: e.PlanEvent) -> date | None:
+        """The day on which the clock brought an event of the same kind."""
+        key = facts.clock_key(event)
+        came = (each for entry in self.entries for each in entry.events)
+        return next((each.on for each in came if facts.clock_key(each) == key), None)
+
     def _pass_time(self, day: date, order: tuple[int, int]) -> None:
         """What the clock brings up to a day, each known from its own day on."""
         context = Context(day, self.reference)
         while self.plan is not None:
-            due = [
-                event
-                for event in life.by_clock(self.plan, context)
-                if facts.clock_key(event) not in self.held
-            ]
+            due = [event for event in life.by_clock(self.plan, context) if not self._is_held(event)]
             if not due:
                 return
             first = min(due, key=lambda event: event.on)
@@ -265,6 +270,10 @@ class History:
             known_on = max(first.on, self.last_known)
             self.entries.append(Entry(name, order, known_on, (first,), is_clock=True))
             self.plan = evolve(self.plan, first, name)
+
+    def _is_held(self, event: e.PlanEvent) -> bool:
+        row = self.held.get(facts.clock_key(event))
+        return row is not None and not facts.agrees(row, event)
 
     def _flag(self, name: RowName, row: Row, code: str, about: dict[str, Any]) -> None:
         on = row.values.get("on") or row.values["drafted_on"]

@@ -49,7 +49,8 @@ async def unaccounted(
     ]
     parties = await Directory(pool).read()
     for owed in await Outbox(pool).pending(today):
-        on = mail_day(owed, parties.recipient(owed.party), has_pause=has_pause)
+        recipient = parties.recipient(owed.party)
+        on = mail_day(owed.day, recipient, is_urgent=owed.is_urgent, has_pause=has_pause)
         if add_working_days(on, 1) < today:
             found.append(
                 Unaccounted(f"plan/{owed.plan}", owed.notice.id, owed.party, on, "not_sent")

@@ -1,8 +1,9 @@
 """Answers: what does the mail say that one recipient gets on one day?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from domain.calendar import working_day_after
 from domain.notices import Ledger, MailOutcome, Notice, Status
@@ -21,14 +22,19 @@ MOST_CASES = 5
 """Case numbers that a subject line holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Composed:
-    """A letter with what its envelope needs."""
+    """A letter with what its envelope needs; its body is written when it is asked for."""
 
-    letter: Letter
+    subject: str
     matters: tuple[Matter, ...]
     rows: tuple[Owed, ...]
     """Every row that the mail settles."""
+    write: Callable[[], Letter]
+
+    @cached_property
+    def letter(self) -> Letter:
+        return self.write()
 
 
 def compose(desk: Desk, recipient: Party, rows: Sequence[Owed], on: date) -> Composed | None:
@@ -37,15 +43,10 @@ def compose(desk: Desk, recipient: Party, rows: Sequence[Owed], on: date) -> Com
     if not found:
         return None
     writer = _Writer(desk, recipient, on)
-    letter = Letter(
-        lang=recipient.language,
-        subject=writer.subject(found),
-        greeting=writer.greeting(),
-        parts=writer.parts(found),
-        closing=writer.closing(),
-        notes=writer.notes(found),
+    carried = tuple(owed for matter in found for owed in matter.all_owed)
+    return Composed(
+        writer.subject(found), tuple(found), carried, write=lambda: writer.letter(found)
     )
-    return Composed(letter, tuple(found), tuple(owed for m in found for owed in m.all_owed))
 
 
 def things(lang: Lang, matter: Matter, names: Names) -> str:
@@ -78,12 +79,22 @@ class _Writer:
     def lang(self) -> Lang:
         return self.recipient.language
 
-    @property
+    @cached_property
     def names(self) -> Names:
         return names_of(self.lang, self.desk.reference, self.desk.parties.names)
 
     def say(self, key: str, **facts: object) -> str:
         return say(self.lang, f"mail.{key}", **facts)
+
+    def letter(self, found: list[Matter]) -> Letter:
+        return Letter(
+            lang=self.lang,
+            subject=self.subject(found),
+            greeting=self.greeting(),
+            parts=self.parts(found),
+            closing=self.closing(),
+            notes=self.notes(found),
+        )
 
     # The head and the foot.
 
@@ -102,11 +113,12 @@ class _Writer:
             count = sum(len(matter.deadlines) for matter in found)
             text = self.say("subject_plans", count=count, plans=len(plans), things=said, case=case)
             return before + text
-        form = "urgent" if first.last.is_urgent else self._tense(first)
+        due, form = first.due_on, self._tense(first)
+        if first.last.is_urgent:
+            due = tables.last_paper_day(self.desk, first) or due
+            form = "urgent" if due >= self.on else "alarm"
         title = first.plan.content.title
-        return before + self.say(
-            f"subject_{form}", due=first.due_on, things=said, plan=title, case=case
-        )
+        return before + self.say(f"subject_{form}", due=due, things=said, plan=title, case=case)
 
     def _tense(self, matter: Matter) -> str:
         late = (self.on - matter.due_on).days

@@ -1,11 +1,13 @@
 """Answers: which bytes go to the mail server for one letter?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
+from functools import cached_property
 from uuid import UUID, uuid5
 
 from icalendar import Alarm, Calendar, Event
@@ -23,7 +25,7 @@ DOMAIN = "helhedsplan.invalid"
 """Right of the @ in ids; nobody answers there (RFC 6761)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mail:
     """One mail to one recipient, ready to be sent and kept."""
 
@@ -35,9 +37,14 @@ class Mail:
     kind: str
     """`reminder`, `alarm` or `digest`."""
     subject: str
-    message: bytes
     carried: tuple[tuple[str, str, str], ...]
     """Plan, notice and party of every row that it settles."""
+    write: Callable[[], bytes]
+    """A rehearsal of thousands of mails never asks for the bytes."""
+
+    @cached_property
+    def message(self) -> bytes:
+        return self.write()
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -59,17 +66,21 @@ def reminder(desk: Desk, recipient: Party, composed: Composed, day: date) -> Mai
     identity = mail_id(recipient.id, day, tuple(f"{plan}/{notice}" for plan, notice, _ in carried))
     is_alarm = any(matter.last.is_urgent for matter in composed.matters)
     is_internal = all(matter.kind in ALARMS for matter in composed.matters)
-    message = envelope(desk, recipient, composed.letter, identity, day, is_internal=is_internal)
-    _attach(message, desk, recipient, composed, day)
+
+    def write() -> bytes:
+        message = envelope(desk, recipient, composed.letter, identity, day, is_internal=is_internal)
+        _attach(message, desk, recipient, composed, day)
+        return message.as_bytes(policy=SMTP)
+
     return Mail(
         id=identity,
         party=recipient.id,
         address=recipient.email or "",
         day=day,
         kind="alarm" if is_alarm else "reminder",
-        subject=str(message["Subject"]),
-        message=message.as_bytes(policy=SMTP),
+        subject=_one_line(composed.subject),
         carried=carried,
+        write=write,
     )
 
 
@@ -165,16 +176,20 @@ def _entry(desk: Desk, matter: Matter, summary: str, why: str, day: date) -> Eve
 def digest_mail(desk: Desk, recipient: Party, letter: Letter, day: date) -> Mail:
     """The Monday digest, which carries no notice of its own."""
     identity = mail_id(recipient.id, day, ("digest",))
-    message = envelope(desk, recipient, letter, identity, day, is_internal=True)
+
+    def write() -> bytes:
+        message = envelope(desk, recipient, letter, identity, day, is_internal=True)
+        return message.as_bytes(policy=SMTP)
+
     return Mail(
         id=identity,
         party=recipient.id,
         address=recipient.email or "",
         day=day,
         kind="digest",
-        subject=str(message["Subject"]),
-        message=message.as_bytes(policy=SMTP),
+        subject=_one_line(letter.subject),
         carried=(),
+        write=write,
     )
 
 

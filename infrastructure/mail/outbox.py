@@ -15,9 +15,15 @@ PENDING = """
 select stream, notice, party, day, facts from outbox
 where status = 'pending' and day <= $1 order by day, stream, notice, party
 """
-STILL_PENDING = """
-select count(*) from outbox where status = 'pending' and (stream, notice, party) in (
+CARRIED = """
+select stream, notice, party, day, facts from outbox
+where status = 'pending' and (stream, notice, party) in (
     select 'plan/' || (e ->> 0), e ->> 1, e ->> 2 from jsonb_array_elements($1::jsonb) e)
+order by day, stream, notice, party
+"""
+FIRST = """
+select party, urgent, min(day) from outbox where status = 'pending' and day <= $1
+group by party, urgent
 """
 KEEP = """
 insert into mail (id, party, day, kind, subject, address, message, carried, status, created_at,
@@ -59,10 +65,24 @@ class Outbox:
         """Rows that nobody has settled, up to a day, oldest first."""
         return [owed_of_row(row) for row in await self._pool.fetch(PENDING, until)]
 
-    async def keep(self, mails: Iterable[Mail], status: str, at: datetime) -> None:
+    async def carried(self, mail: Mail) -> list[Owed]:
+        """The rows of a mail that nobody has settled."""
+        rows = await self._pool.fetch(CARRIED, json.dumps(mail.carried))
+        return [owed_of_row(row) for row in rows]
+
+    async def first_days(self, until: date) -> list[tuple[str, bool, date]]:
+        """The oldest day that each party is owed something for, urgent or not."""
+        return [tuple(row) for row in await self._pool.fetch(FIRST, until)]
+
+    async def keep(
+        self, mails: Iterable[Mail], status: str, at: datetime, *, has_message: bool = True
+    ) -> None:
         """Write mails down: `sending` before they leave, or with their outcome."""
         rows = [
-            (m.id, m.party, m.day, m.kind, m.subject, m.address, m.message, *_end(m, status, at))
+            (
+                *(m.id, m.party, m.day, m.kind, m.subject, m.address),
+                *(m.message if has_message else None, *_end(m, status, at)),
+            )
             for m in mails
         ]
         await self._pool.executemany(KEEP, rows)
@@ -107,7 +127,7 @@ def _kept(row: Any) -> Kept:
         day=row["day"],
         kind=row["kind"],
         subject=row["subject"],
-        message=row["message"] or b"",
+        write=lambda: row["message"] or b"",
         carried=carried,
     )
     return Kept(mail, row["status"], row["settled_at"])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -56,6 +56,8 @@ class Desk:
     parties: Parties
     base_url: str
     system_mailbox: str
+    known: dict[tuple[str, date], list[Deadline]] = field(default_factory=dict)
+    """Deadlines by plan and day, reckoned once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ def still_due(desk: Desk, owed: Owed) -> Deadline | None:
     plan = desk.plans.get(owed.plan)
     if plan is None:
         return None
-    found = deadlines(plan, desk.reference, owed.day)
+    key = (owed.plan, owed.day)
+    if key not in desk.known:
+        desk.known[key] = deadlines(plan, desk.reference, owed.day)
+    found = desk.known[key]
     same = (d for d in found if d.key == owed.notice.deadline and d.due_on == owed.notice.due_on)
     return next(same, None)
 
@@ -119,12 +124,12 @@ def _matter(
     )
 
 
-def mail_day(owed: Owed, recipient: Party | None, *, has_pause: bool) -> date:
+def mail_day(row_day: date, recipient: Party | None, *, is_urgent: bool, has_pause: bool) -> date:
     """The day that a row goes out on: its own, or the next Monday for whoever chose that."""
-    if recipient is None or recipient.digest == "daily" or owed.is_urgent:
-        return owed.day
-    monday = owed.day - timedelta(days=owed.day.weekday())
-    while (day := monday_mail_day(monday)) < owed.day or (has_pause and is_summer_pause(monday)):
+    if recipient is None or recipient.digest == "daily" or is_urgent:
+        return row_day
+    monday = row_day - timedelta(days=row_day.weekday())
+    while (day := monday_mail_day(monday)) < row_day or (has_pause and is_summer_pause(monday)):
         monday += timedelta(days=7)
     return day
 

@@ -13,6 +13,7 @@ import asyncpg
 
 from domain.calendar import NOTICE_TIME, at
 from domain.notices import MailOutcome
+from domain.reference import Reference
 from infrastructure.clock import utc_now
 from infrastructure.directory import Directory, Parties, Party
 from infrastructure.event_store.writer import Writer
@@ -52,6 +53,7 @@ class Post:
     def __post_init__(self) -> None:
         self.directory = Directory(self.pool)
         self.outbox = Outbox(self.pool)
+        self._known: Reference | None = None
 
     # Without an engine: a rehearsal, or a demo that has skipped time.
 
@@ -68,6 +70,7 @@ class Post:
         Digests are written for the Mondays after `since` (None: after the last one written).
         """
         past = AsOf(self.plans)
+        self._known = None
         mails: list[Mail] = []
         done = date.min
         mondays = await digest.days(self.pool, since, until) if has_digests else []
@@ -83,13 +86,20 @@ class Post:
         return min(days, default=None)
 
     async def _mail_days(self, until: date) -> list[date]:
+        """The next day of each party on which something is owed to it."""
         parties = await self.directory.read()
-        pause = (await self.plans.reference()).parameters.summer_pause
-        return [
-            day
-            for owed in await self.outbox.pending(until)
-            if (day := mail_day(owed, parties.recipient(owed.party), has_pause=pause)) <= until
-        ]
+        pause = (await self._reference()).parameters.summer_pause
+        days = (
+            mail_day(day, parties.recipient(party), is_urgent=is_urgent, has_pause=pause)
+            for party, is_urgent, day in await self.outbox.first_days(until)
+        )
+        return [day for day in days if day <= until]
+
+    async def _reference(self) -> Reference:
+        """As it was when the mail was last looked through."""
+        if self._known is None:
+            self._known = await self.plans.reference()
+        return self._known
 
     # With real mail, one at a time.
 
@@ -106,10 +116,12 @@ class Post:
         In a demo past days are told one by one, as they would have gone.
         """
         worked = Worked()
-        await self._finish_unfinished(transport, worked)
+        self._known = None
+        held = await self._finish_unfinished(transport, worked)
         past = AsOf(self.plans)
-        for day in await self._days_to_work(today):
-            turn = _Turn(self, transport, day, past if day < today else None)
+        done = date.min
+        while (day := await self._day_to_work(today, done)) is not None:
+            turn = _Turn(self, transport, day, past if day < today else None, held)
             async for mail in turn.one_by_one(today):
                 if worked.sent + worked.deferred >= most:
                     worked.has_more = True
@@ -118,13 +130,18 @@ class Post:
                     return worked
                 if rest is not None:
                     await rest()
+            done = day
         return worked
 
-    async def _days_to_work(self, today: date) -> list[date]:
+    async def _day_to_work(self, today: date, done: date) -> date | None:
+        """Today; in a demo first the days before it, in order."""
+        if done >= today:
+            return None
         if not self.is_virtual:
-            return [today]
+            return today
         mondays = await digest.days(self.pool, None, today)
-        return sorted({*await self._mail_days(today), *mondays, today})
+        days = [*await self._mail_days(today), *mondays, today]
+        return min(day for day in days if day > done)
 
     async def _deliver(self, transport: Transport, mail: Mail, worked: Worked) -> bool:
         """Send one mail and record its end; False when the server is away altogether."""
@@ -148,17 +165,19 @@ class Post:
         await self._record(mail, outcome)
 
     async def _record(self, mail: Mail, outcome: MailOutcome) -> None:
-        rows = await self._rows_of(mail)
+        rows = await self.outbox.carried(mail)
         settlement = Settlement(mail.id, outcome, tuple(rows))
         await settle(self.plans, self.writer, [settlement], mail.day, is_virtual=self.is_virtual)
         await self.outbox.finish(mail.id, str(outcome), utc_now())
 
-    async def _rows_of(self, mail: Mail) -> list[Owed]:
-        carried = set(mail.carried)
-        return [owed for owed in await self.outbox.pending(date.max) if owed.key in carried]
+    async def _finish_unfinished(
+        self, transport: Transport, worked: Worked
+    ) -> set[tuple[str, str, str]]:
+        """What a crash left in between: recorded already, or sent again as it was.
 
-    async def _finish_unfinished(self, transport: Transport, worked: Worked) -> None:
-        """What a crash left in between: recorded already, or sent again as it was."""
+        Answers the rows of those that still wait: they may have left, so they stay as they are.
+        """
+        held: set[tuple[str, str, str]] = set()
         for kept in await self.outbox.unfinished():
             known = await self.outbox.recorded_outcome(kept.mail.id)
             if known is not None:
@@ -168,9 +187,9 @@ class Post:
                 await self._send_and_record(transport, kept.mail)
                 worked.sent += 1
             except TryAgain:
-                # It may have left before: it stays, and is tried again as it is.
                 worked.deferred += 1
-                return
+                held |= set(kept.mail.carried)
+        return held
 
     async def desk(self, day: date, rows: Iterable[Owed], past: AsOf | None) -> Desk:
         """All that composing these rows looks at, as of now or of a past day."""
@@ -185,7 +204,7 @@ class Post:
         return Desk(
             plans=plans,
             ledgers=ledgers,
-            reference=await self.plans.reference(),
+            reference=await self._reference(),
             parties=await self.directory.read(),
             base_url=self.base_url,
             system_mailbox=self.system_mailbox,
@@ -200,6 +219,7 @@ class _Turn:
     transport: Transport
     day: date
     past: AsOf | None
+    held: set[tuple[str, str, str]] = field(default_factory=set)
     settlements: list[Settlement] = field(default_factory=list)
 
     async def one_by_one(self, today: date) -> AsyncIterator[Mail]:
@@ -209,7 +229,8 @@ class _Turn:
             mail = self._written(desk, recipient, owed)
             if mail is not None:
                 yield mail
-        async for mail in self._digests(desk, is_today=self.day == today):
+        is_monday = digest.mail_day_of(digest.monday_of(self.day)) == self.day
+        async for mail in self._digests(desk, is_wanted=is_monday or self.day == today):
             yield mail
 
     async def all_at_once(self, *, has_digest: bool) -> list[Mail]:
@@ -228,13 +249,14 @@ class _Turn:
             self.settlements.append(Settlement(mail.id, outcome, carried))
             mails += [mail] if outcome is MailOutcome.SENT else []
         if has_digest:
-            async for mail in self._digests(desk, is_today=True):
+            async for mail in self._digests(desk, is_wanted=True):
                 await self.transport.send(mail)
                 ends[MailOutcome.SENT].append(mail)
                 mails.append(mail)
         await self._settle()
         for outcome, kept in ends.items():
-            await self.post.outbox.keep(kept, str(outcome), at(self.day, NOTICE_TIME))
+            moment = at(self.day, NOTICE_TIME)
+            await self.post.outbox.keep(kept, str(outcome), moment, has_message=False)
         return mails
 
     async def _try(self, mail: Mail) -> MailOutcome:
@@ -261,8 +283,15 @@ class _Turn:
         rows = [
             owed
             for owed in pending
-            if mail_day(owed, desk.parties.recipient(owed.party), has_pause=pause) <= self.day
-            and _is_known(desk, owed)
+            if _is_known(desk, owed)
+            and owed.key not in self.held
+            and mail_day(
+                owed.day,
+                desk.parties.recipient(owed.party),
+                is_urgent=owed.is_urgent,
+                has_pause=pause,
+            )
+            <= self.day
         ]
         return desk, rows
 
@@ -285,10 +314,10 @@ class _Turn:
         composed = compose(desk, recipient, rows, self.day)
         return reminder(desk, recipient, composed, self.day) if composed else None
 
-    async def _digests(self, desk: Desk, *, is_today: bool) -> AsyncIterator[Mail]:
+    async def _digests(self, desk: Desk, *, is_wanted: bool) -> AsyncIterator[Mail]:
         """The Monday digests that are not written yet."""
         monday = digest.monday_of(self.day)
-        if not is_today or digest.mail_day_of(monday) > self.day:
+        if not is_wanted or digest.mail_day_of(monday) > self.day:
             return
         for officer in await digest.officers(self.post.pool, desk.parties, monday):
             letter = await digest.letter(self.post.pool, desk, officer, monday)

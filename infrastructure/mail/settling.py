@@ -17,6 +17,7 @@ from infrastructure.event_store.records import (
     Group,
     NoticeRow,
     OutboxRow,
+    Recorded,
     Stale,
 )
 from infrastructure.event_store.writer import Writer
@@ -59,16 +60,21 @@ async def settle(
     found = [each for each in settlements if each.rows]
     if not found:
         return
-    for _ in range(MOST_TRIES):
-        group = await _group(plans, found, day, is_virtual=is_virtual)
-        if not isinstance(await writer.append(group), Stale):
+    for attempt in range(MOST_TRIES):
+        group, after = await _group(plans, found, day, is_virtual=is_virtual, is_fresh=attempt > 0)
+        outcome = await writer.append(group)
+        if isinstance(outcome, Recorded):
+            for plan_id, (plan, ledger) in after.items():
+                plans.remember(plan_id, plan, ledger)
+        if not isinstance(outcome, Stale):
             return
     raise RuntimeError("a notice ledger moves faster than its mail can be recorded")
 
 
 async def _group(
-    plans: Plans, settlements: list[Settlement], day: date, *, is_virtual: bool
-) -> Group:
+    plans: Plans, settlements: list[Settlement], day: date, *, is_virtual: bool, is_fresh: bool
+) -> tuple[Group, dict[str, tuple[Plan, Ledger]]]:
+    after: dict[str, tuple[Plan, Ledger]] = {}
     appends: list[Append] = []
     changed: list[NoticeRow] = []
     outbox: list[OutboxRow] = []
@@ -76,7 +82,7 @@ async def _group(
         plan = await plans.load(plan_id)
         if plan is None:
             continue
-        before = ledger = await plans.ledger(plan_id)
+        before = ledger = await plans.ledger(plan_id, is_fresh=is_fresh)
         stream = plan_stream(plan_id)
         events: list[MailRecorded] = []
         for event in _events(plan_id, plan, settlements, ledger, day):
@@ -88,14 +94,16 @@ async def _group(
         appends.append(Append(notices_stream(plan_id), before.version, encoded))
         touched = dict.fromkeys(i for event in events for i in event.notices)
         changed += notice_rows(stream, ledger, touched)
+        after[plan_id] = (plan, ledger)
     name = "|".join(sorted(f"{each.mail}/{each.outcome}" for each in settlements))
-    return Group(
+    group = Group(
         command_id=uuid5(MAILS, name),
         actor=COURIER,
         appends=tuple(appends),
         recorded_at=at(day, NOTICE_TIME) if is_virtual else None,
         companions=Companions(notices=tuple(changed), outbox=tuple(outbox)),
     )
+    return group, after
 
 
 def _events(

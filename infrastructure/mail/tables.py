@@ -87,3 +87,11 @@ def _point_state(item: PackageItem, lang: Lang, names: Names) -> str:
     if item.status == "decided" and item.decision:
         return say(lang, "mail.status_decided", on=item.decision.sitting.meeting_on)
     return state
+
+
+def last_paper_day(desk: Desk, matter: Matter) -> date | None:
+    """The day by which a paper must be in to save the start, where meetings can still do it."""
+    if matter.kind != "package_start":
+        return None
+    links = last_chain(matter.plan, matter.deadlines[0].subject or "", desk.reference)
+    return min((link.paper_on for link in links), default=None)

@@ -28,21 +28,49 @@ from infrastructure.mail.transport import Capture
 from infrastructure.plans import Plans
 from infrastructure.refusals import Refusals
 from tests.conftest import Database
-from tests.domain import build
+from tests.domain import build, city
 
 NAMES = UUID(int=99)
 SAMPLE = Path(__file__).parents[2] / "examples/koebenhavn/reference"
 LADDERS = ref.Reference.model_validate_json(
     b'{"ladders":' + (SAMPLE / "ladders.json").read_bytes() + b"}"
 ).ladders
-DAILY = Party.model_validate
+LATER = {
+    "tmu": date(2013, 11, 18),
+    "sud": date(2013, 11, 20),
+    "oeu": date(2013, 12, 3),
+    "br": date(2013, 12, 12),
+}
+MEETINGS = {
+    body: (*days, LATER[body]) if body in LATER else days for body, days in city.MEETINGS.items()
+}
+REFERENCE = city.REFERENCE.but(ladders=LADDERS, meetings=MEETINGS)
 PARTIES = (
     Party(id="office", kind="office", name="Bolig og Byfornyelse", email="kontor@kommune.example"),
-    Party(id="lejerbo", kind="organisation", name="Boligforeningen Eksempel", email="lejerbo@bolig.example"),
+    Party(
+        id="lejerbo",
+        kind="organisation",
+        name="Boligforeningen Eksempel",
+        email="lejerbo@bolig.example",
+    ),
     Party(id="aab", kind="organisation", name="AAB", email="aab@bolig.example"),
-    Party(id="kab", kind="administrator", name="Eksempel Administration", email="kab@drift.example"),
-    Party(id="p-0007", kind="person", name="Sara Sagsbehandler", roles=(ref.Role.CASE_OFFICER,), email="p7@kommune.example"),
-    Party(id="p-0001", kind="person", name="Karla Chef", roles=(ref.Role.HEAD_OF_OFFICE,), email="p1@kommune.example"),
+    Party(
+        id="kab", kind="administrator", name="Eksempel Administration", email="kab@drift.example"
+    ),
+    Party(
+        id="p-0007",
+        kind="person",
+        name="Sara Sagsbehandler",
+        roles=(ref.Role.CASE_OFFICER,),
+        email="p7@kommune.example",
+    ),
+    Party(
+        id="p-0001",
+        kind="person",
+        name="Karla Chef",
+        roles=(ref.Role.HEAD_OF_OFFICE,),
+        email="p1@kommune.example",
+    ),
 )
 
 
@@ -59,7 +87,15 @@ class Office:
     capture: Capture = field(default_factory=Capture)
 
     async def publish(self, reference: Reference) -> None:
-        for kind in ("areas", "bodies", "goals", "intervention_areas", "routes", "meetings", "ladders"):
+        for kind in (
+            "areas",
+            "bodies",
+            "goals",
+            "intervention_areas",
+            "routes",
+            "meetings",
+            "ladders",
+        ):
             content = reference.model_dump(mode="json")[kind]
             event = ref.ReferencePublished(on=date(2012, 1, 1), kind=kind, content=content)
             append = Append(f"reference/{kind}", 0, (encode(event),))
@@ -125,6 +161,6 @@ async def opened(database: Database) -> AsyncIterator[Office]:
 async def office(database: Database) -> AsyncIterator[Office]:
     """A city with its parties and the sample's ladders, and no plan yet."""
     async with opened(database) as made:
-        await made.publish(build.REFERENCE.but(ladders=LADDERS))
+        await made.publish(REFERENCE)
         await made.directory.put(PARTIES)
         yield made

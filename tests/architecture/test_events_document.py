@@ -1,0 +1,56 @@
+"""docs/events.md names every event type of the code with its fields, and no other."""
+
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from domain.notices import LedgerEvent
+from domain.plan.events import PlanEvent
+from domain.reference import KINDS, ReferencePublished
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "events.md").read_text()
+ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.*?) ?\| (\d+\.\d+) \|$", re.MULTILINE)
+ON_EVERY_EVENT = {"type", "v", "on"}
+
+
+def types(union: Any) -> dict[str, Any]:
+    return {
+        str(model.model_fields["type"].default): model for model in get_args(get_args(union)[0])
+    }
+
+
+KNOWN = types(PlanEvent) | types(LedgerEvent) | {"reference_published": ReferencePublished}
+DOCUMENTED = {name: fields for name, _, fields, _ in ROW.findall(DOCUMENT)}
+
+
+def test_every_event_type_is_documented_and_nothing_else() -> None:
+    assert set(DOCUMENTED) == set(KNOWN)
+
+
+def test_no_event_type_is_documented_twice() -> None:
+    assert len(ROW.findall(DOCUMENT)) == len(DOCUMENTED)
+
+
+@pytest.mark.parametrize("event_type", sorted(KNOWN))
+def test_the_fields_of_an_event_are_documented(event_type: str) -> None:
+    fields = set(KNOWN[event_type].model_fields) - ON_EVERY_EVENT
+
+    assert [field for field in fields if f"`{field}`" not in DOCUMENTED[event_type]] == []
+
+
+@pytest.mark.parametrize("event_type", sorted(KNOWN))
+def test_a_field_that_may_be_missing_is_in_italics(event_type: str) -> None:
+    optional = {
+        name
+        for name, field in KNOWN[event_type].model_fields.items()
+        if name not in ON_EVERY_EVENT and field.default is None and not field.is_required()
+    }
+
+    assert set(re.findall(r"\*`(\w+)`\*", DOCUMENTED[event_type])) == optional
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_of_reference_data_is_documented(kind: str) -> None:
+    assert f"`{kind}`" in DOCUMENT

@@ -323,7 +323,7 @@ class CaseOfficerAssigned(Event):
 
 class AdministratorChanged(Event):
     type: Literal["administrator_changed"] = "administrator_changed"
-    administrator: Slug | None
+    administrator: Slug | None = None
 
 
 class RemarkAdded(Event):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 
 from domain.notices import LedgerEvent
 from domain.plan.events import PlanEvent
@@ -54,3 +55,27 @@ def test_a_field_that_may_be_missing_is_in_italics(event_type: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_of_reference_data_is_documented(kind: str) -> None:
     assert f"`{kind}`" in DOCUMENT
+
+
+def models(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """The model and all that it is made of."""
+    found = {model}
+    waiting: list[Any] = [field.annotation for field in model.model_fields.values()]
+    while waiting:
+        each = waiting.pop()
+        waiting.extend(get_args(each))
+        if isinstance(each, type) and issubclass(each, BaseModel) and each not in found:
+            found |= models(each)
+    return found
+
+
+@pytest.mark.parametrize("event_type", sorted(KNOWN))
+def test_what_may_be_none_may_be_missing_for_the_log_leaves_it_out(event_type: str) -> None:
+    unreadable = [
+        f"{model.__name__}.{name}"
+        for model in models(KNOWN[event_type])
+        for name, field in model.model_fields.items()
+        if type(None) in get_args(field.annotation) and field.is_required()
+    ]
+
+    assert unreadable == []

@@ -34,7 +34,12 @@ _DATES = {
     },
 }
 _AND = {"da": " og ", "en": " and "}
-_DAYS = {"da": ("dag", "dage"), "en": ("day", "days")}
+_COUNTED = {
+    ("da", "days"): ("dag", "dage"),
+    ("en", "days"): ("day", "days"),
+    ("da", "workdays"): ("arbejdsdag", "arbejdsdage"),
+    ("en", "workdays"): ("working day", "working days"),
+}
 
 
 @cache
@@ -60,7 +65,7 @@ def say(lang: Lang, key: str, **facts: object) -> str:
     """The text of a key, its placeholders filled; raises KeyError when either is missing.
 
     Dates come with their weekday; `{x:short}`, `{x:brief}` and `{x:day}` leave out weekday, year
-    or both. `{x:money}` writes øre as kroner, `{x:days}` counts days, `{x:cap}` begins a sentence.
+    or both. `{x:money}` writes øre as kroner, `{x:days}` and `{x:workdays}` count days, `{x:cap}` begins a sentence.
     """
     return _FORMATTERS[lang].vformat(catalogue(lang)[key], (), facts)
 
@@ -101,8 +106,8 @@ class _Formatter(string.Formatter):
             return day(self.lang, value, format_spec)
         if format_spec == "money":
             return money(self.lang, value)
-        if format_spec == "days":
-            return f"{value} {_DAYS[self.lang][value != 1]}"
+        if (self.lang, format_spec) in _COUNTED:
+            return f"{value} {_COUNTED[self.lang, format_spec][value != 1]}"
         if isinstance(value, list | tuple):
             value = joined(self.lang, [self.format_field(each, "") for each in value])
         text = str(value)

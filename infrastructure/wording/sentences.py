@@ -76,19 +76,24 @@ def why_sentence(lang: Lang, waiting: Waiting, plan: Plan, names: Names) -> str:
     if waiting.until is not None:
         until = say(lang, _until(waiting), until=waiting.until)
     consequence = say(lang, f"consequence.{waiting.consequence}")
-    shape = "why.over_sentence" if waiting.matter == "over" else "why.sentence"
-    if waiting.matter == "nothing_now":
-        shape = "why.nothing_sentence"
-    text = say(lang, shape, since=since, what=what, until=until, consequence=consequence)
+    text = say(lang, _shape(waiting), since=since, what=what, until=until, consequence=consequence)
     if waiting.suspended_since is not None:
         text = say(lang, "why.suspended", since=waiting.suspended_since, sentence=text)
     return text
 
 
+def _shape(waiting: Waiting) -> str:
+    if waiting.matter == "over":
+        return "why.over_sentence"
+    return "why.sentence" if waiting.on else "why.nothing_sentence"
+
+
 def _until(waiting: Waiting) -> str:
-    if waiting.matter == "start":
-        return "why.until_start"
-    return "why.until_meeting" if waiting.is_meeting else "why.until_day"
+    if waiting.matter in ("start", "nothing_now"):
+        return "why.until_start" if waiting.matter == "start" else "why.until_next"
+    if waiting.is_meeting:
+        return "why.until_meeting"
+    return "why.until_passed" if waiting.since == waiting.until else "why.until_day"
 
 
 def _awaited(lang: Lang, on: str, plan: Plan, names: Names) -> str:

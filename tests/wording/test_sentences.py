@@ -12,7 +12,7 @@ from infrastructure.wording.say import LANGUAGES, Lang
 from infrastructure.wording.sentences import event_sentence, explain, names_of, why_sentence
 from tests.domain import build, city
 
-NAMES = names_of("da", city.REFERENCE, {"lejerbo": "Lejerbo", "p-0007": "Sara"}) | {
+NAMES = dict(names_of("da", city.REFERENCE, {"lejerbo": "Lejerbo", "p-0007": "Sara"})) | {
     "tmu": "Teknik- og Miljøudvalget",
     "sud": "Socialudvalget",
 }

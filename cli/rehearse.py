@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +16,7 @@ from cli.cells import day
 from cli.importing import faulty
 from cli.options import Asked, Lang, both
 from cli.problems import BadUsage, NotFound, Problem, Refused
+from cli.progress import days_of_plans
 from cli.running import guarded, printed
 from domain.calendar import local_day
 from infrastructure import installation
@@ -93,7 +95,8 @@ def rehearse(
             until=day(until, "--until"),
             script=script,
         )
-        played = asyncio.run(_played(wanted, asked))
+        with days_of_plans(both("Spiller", "Playing")) as progress:
+            played = asyncio.run(_played(replace(wanted, progress=progress), asked))
     if is_json:
         printed(_data(played))
     else:
@@ -132,12 +135,10 @@ async def _running(wanted: Wanted, asked: Asked) -> Wanted:
         what = await installation.read(connection)
     finally:
         await connection.close()
-    return Wanted(
+    return replace(
+        wanted,
         database_url=settings.database_url,
-        plans=wanted.plans,
         since=wanted.since or local_day(what.now(utc_now())),
-        until=wanted.until,
-        script=wanted.script,
     )
 
 

@@ -13,6 +13,9 @@ CREATE = """
     insert into installation (kind, offset_seconds) values ($1, $2) on conflict do nothing
 """
 AIM = "update installation set target = $1"
+# Held by whoever moves a demo; any constant that no other lock uses.
+LOCK = "select pg_try_advisory_lock(7215003)"
+UNLOCK = "select pg_advisory_unlock(7215003)"
 ARRIVE = "update installation set offset_seconds = $1, target = null"
 
 
@@ -55,3 +58,12 @@ async def aim(database: asyncpg.Connection | asyncpg.Pool, target: datetime) -> 
 
 async def arrive(database: asyncpg.Connection | asyncpg.Pool, offset_seconds: int) -> None:
     await database.execute(ARRIVE, offset_seconds)
+
+
+async def try_lock(connection: asyncpg.Connection) -> bool:
+    """Be the one who moves the demo, until `unlock` or the connection's end; False when another is."""
+    return await connection.fetchval(LOCK) is True
+
+
+async def unlock(connection: asyncpg.Connection) -> None:
+    await connection.execute(UNLOCK)

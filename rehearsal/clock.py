@@ -8,7 +8,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from infrastructure.clock import utc_now
-from workflows.plan import plan_workflow_id
+from workflows.plan import PlanStart, plan_workflow_id
 
 MOST_SKIPS = 100_000
 """The server's own limit is 200, and at the limit a fast-forward hangs."""
@@ -26,6 +26,24 @@ def time_skipper(client: Client) -> TimeSkipper:
     return TimeSkipper(client, config=config)
 
 
+async def moment_of(skipper: TimeSkipper, plan: str) -> datetime:
+    """The moment of a plan's running workflow, as the engine has it.
+
+    Never by a query: its time is that of the run's last task. Raises RPCError when there is no
+    such run.
+    """
+    handle = skipper.client.get_workflow_handle(plan_workflow_id(plan))
+    info = await skipper.get_time_skipping_info(handle)
+    current = info.current_time.ToDatetime(tzinfo=UTC) if info is not None else None
+    is_set = current is not None and current.timestamp() > 0  # zero before the first skip
+    now = current if current is not None and is_set else utc_now()
+    async for event in handle.fetch_history_events(page_size=1):
+        begun = event.workflow_execution_started_event_attributes
+        found = await skipper.client.data_converter.decode(begun.input.payloads, [PlanStart])
+        return now + timedelta(seconds=found[0].offset_seconds)
+    raise ClockStuck(f"{plan} has a run without a history")
+
+
 class PlanClock:
     """The clock of one plan's workflow: so far `ahead` of the real one."""
 
@@ -40,18 +58,6 @@ class PlanClock:
     def now(self) -> datetime:
         """The plan's moment, to within the time that the engine takes to answer."""
         return utc_now() + self.ahead
-
-    async def read(self, offset: timedelta) -> datetime:
-        """The plan's moment as the engine has it, by the offset that its run was started with.
-
-        Never by a query: its time is that of the run's last task. Raises RPCError when there is
-        no such run.
-        """
-        info = await self._skipper.get_time_skipping_info(self._handle)
-        current = info.current_time.ToDatetime(tzinfo=UTC) if info is not None else None
-        is_set = current is not None and current.timestamp() > 0  # zero before the first skip
-        self.ahead = offset + (current - utc_now() if current and is_set else timedelta())
-        return self.now()
 
     async def forward(self, to: datetime) -> bool:
         """Move the plan on to a moment, with all that falls due on the way.

@@ -27,7 +27,7 @@ from rehearsal.gate import Gate
 from workflows.door import send, start_run
 from workflows.plan import PlanStart
 
-STAND_IN = "rehearsal"
+STAND_IN = "expected"
 """The actor of everything that is only expected."""
 SEND_PATIENCE = timedelta(seconds=120)
 
@@ -61,6 +61,8 @@ class Played:
     plan: str
     phase: Phase | None = None
     reached_on: date = date.min
+    ahead: timedelta = timedelta()
+    """How far its clock is ahead of the real one."""
     acts: int = 0
     refused: list[Refused] = field(default_factory=list)
     """The script's own commands, mostly."""
@@ -83,6 +85,9 @@ class Driver:
     task_queue: str
     plans: Plans
     until: date
+    """The last day on which anything is done."""
+    curtain: datetime | None = None
+    """Where every clock is to stand at the end; None: when a plan's last reminder has come."""
     is_shared: Callable[[PlanCommand], bool] = nothing_shared
     progress: Callable[[str, date], None] = lambda _plan, _day: None
 
@@ -139,7 +144,16 @@ class _Player:
                 today = act.on
                 continue  # what time has brought may have changed what comes next
             await self._act(act, moment)
-        await self._ring_out(today)
+        if self.driver.curtain is None:
+            today = await self._ring_out(today)
+        else:
+            await self.clock.forward(self.driver.curtain)
+            today = local_day(self.driver.curtain)
+            self.driver.progress(self.entrance.plan, today)
+        plan = await self._plan()
+        self._played.phase = phase(plan) if plan is not None else None
+        self._played.reached_on = today
+        self._played.ahead = self.clock.ahead
         return self._played
 
     async def _enter(self, today: date) -> None:
@@ -169,16 +183,14 @@ class _Player:
             self._played.refused.append(Refused(act.on, act.command, refusal))
             self._refused |= {act.command_id}
 
-    async def _ring_out(self, today: date) -> None:
-        """Nothing more is done; reminders that are promised still come."""
+    async def _ring_out(self, today: date) -> date:
+        """Nothing more is done; reminders that are promised still come. Answers the last day."""
         until = self.driver.until
         while (last := _last_promise(await self._ledger())) is not None and today < until:
             today = min(max(last, today + timedelta(days=1)), until)
             if not await self._forward(today):
                 break
-        plan = await self._plan()
-        self._played.phase = phase(plan) if plan is not None else None
-        self._played.reached_on = today
+        return today
 
     async def _forward(self, day: date) -> bool:
         self.driver.progress(self.entrance.plan, day)

@@ -14,12 +14,9 @@ from domain.plan.state import OVER, Phase, Plan
 from domain.reference import Reference
 from infrastructure.codec import decode_plan_event
 from infrastructure.event_store.records import RecordedEvent
-from infrastructure.plans import Plans, plan_stream
+from infrastructure.mail.accounting import unaccounted
+from infrastructure.plans import Plans, plan_id_of, plan_stream
 from rehearsal.driver import Played, Refused
-
-UNACCOUNTED = """
-select stream, notice, send_on from notice where status = 'due' order by send_on, stream, notice
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +122,9 @@ def _rings(deadline: Deadline, reference: Reference) -> bool:
     return ladder is not None and ladder.urgent
 
 
-async def unaccounted(pool: asyncpg.Pool) -> list[Missed]:
-    """Notices that fell due and of which nothing is known: always none, or something is broken."""
-    rows = await pool.fetch(UNACCOUNTED)
+async def not_accounted_for(pool: asyncpg.Pool, until: date) -> list[Missed]:
+    """Notices of which nothing is known: always none, or something is broken."""
     return [
-        Missed(row["stream"].removeprefix("plan/"), "notice_due", row["notice"], row["send_on"])
-        for row in rows
+        Missed(plan_id_of(each.stream), "notice_due", each.notice, each.since)
+        for each in await unaccounted(pool, until)
     ]

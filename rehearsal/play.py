@@ -19,7 +19,7 @@ from infrastructure.installation import Installation
 from rehearsal.casting import Source, cast, chosen, end_of
 from rehearsal.driver import Driver, Entrance
 from rehearsal.house import House, private_house, wings
-from rehearsal.lives import Life, Missed, life, unaccounted
+from rehearsal.lives import Life, Missed, life, not_accounted_for
 from rehearsal.mail import by_plan, last_mail_day, mail_all
 from rehearsal.script import NO_REASON, Script, Texts, read_script
 
@@ -129,7 +129,7 @@ async def _play(
         names=(await Directory(house.pool).read()).names,
         missed=(
             *(missed for _, found in told for missed in found),
-            *await unaccounted(house.pool),
+            *await not_accounted_for(house.pool, last_mail_day(last)),
         ),
         mails=len(mails),
         seconds=mailed - began,

@@ -42,6 +42,7 @@ SENT = f"""
 and ($2::text is null or carried @> jsonb_build_array(jsonb_build_array($2)))
 order by day desc, id limit $3
 """
+COUNT_SENT = "select count(*) from mail where status <> 'sending'"
 ONE = f"{_MAIL} where id = $1"
 OUTCOME = "select status from outbox where mail_id = $1 limit 1"
 
@@ -108,6 +109,11 @@ class Outbox:
     ) -> list[Kept]:
         """The newest mails, to one party or about one plan."""
         return [_kept(row) for row in await self._pool.fetch(SENT, party, plan, limit)]
+
+    async def count_sent(self) -> int:
+        """All mails that have come to their end."""
+        count: int = await self._pool.fetchval(COUNT_SENT)
+        return count
 
     async def one(self, mail: str) -> Kept | None:
         row = await self._pool.fetchrow(ONE, mail)

@@ -12,7 +12,12 @@ from uuid import UUID, uuid5
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributeUpdate
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    FailureError,
+    is_cancelled_exception,
+)
 
 with workflow.unsafe.imports_passed_through():
     from activities.messages import (
@@ -251,8 +256,11 @@ class PlanWorkflow:
                 schedule_to_close_timeout=LOCAL_LIMIT,
                 retry_policy=LOCAL_RETRY,
             )
-        except ActivityError as error:
-            _raise_bad_data(error)
+        except FailureError as error:
+            _raise_unless_passing(error)
+        else:
+            return found
+        try:
             found = await workflow.execute_activity(
                 name,
                 asked,
@@ -260,6 +268,9 @@ class PlanWorkflow:
                 start_to_close_timeout=timedelta(seconds=10),
                 retry_policy=LASTING_RETRY,
             )
+        except FailureError as error:
+            _raise_unless_passing(error)
+            raise
         return found
 
     def _show(self) -> None:
@@ -323,8 +334,14 @@ class PlanWorkflow:
         )
 
 
-def _raise_bad_data(error: ActivityError) -> None:
-    cause = error.cause
+def _raise_unless_passing(error: FailureError) -> None:
+    """Bad data is refused for good; everything else may be tried in another way.
+
+    A local activity whose attempts are used up raises its own error, not an ActivityError.
+    """
+    if is_cancelled_exception(error):
+        raise error
+    cause = error.cause if isinstance(error, ActivityError) else error
     if isinstance(cause, ApplicationError) and cause.type == "BadData":
         raise Refusal("bad_data", detail=cause.message) from error
 

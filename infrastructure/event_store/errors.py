@@ -1,5 +1,20 @@
 """What can go wrong at the border of the event store, apart from the outcomes of an append."""
 
+import asyncpg
+
+LOST = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InterfaceError,
+    # Neither of the above, and what asyncpg raises when a session ends at the wrong moment
+    # (MagicStack/asyncpg#1069).
+    asyncpg.InternalClientError,
+)
+"""What drivers raise when the database is away, going away, or coming back."""
+
 
 class StoreError(Exception):
     """Every error that the event store raises by itself."""

@@ -9,11 +9,10 @@ from uuid import UUID
 import asyncpg
 
 from infrastructure.event_store import rows
-from infrastructure.event_store.errors import StoreUnavailable
+from infrastructure.event_store.errors import LOST, StoreUnavailable
 from infrastructure.event_store.records import RecordedEvent, StateRow
 
 NO_HASH = bytes(32)
-_LOST = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class Reader:
                 command_timeout=30,
                 server_settings={"application_name": "helhedsplan-reader", "timezone": "UTC"},
             )
-        except _LOST as error:
+        except LOST as error:
             raise StoreUnavailable(f"no connection to the event store: {error}") from error
         async with pool:
             yield cls(pool)
@@ -119,7 +118,7 @@ class Reader:
     async def _fetch(self, query: str, *arguments: Any) -> list[Any]:
         try:
             return list(await self._pool.fetch(query, *arguments))
-        except _LOST as error:
+        except LOST as error:
             raise StoreUnavailable(f"{type(error).__name__}: {error}") from error
 
 

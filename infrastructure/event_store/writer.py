@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 import asyncpg
 
 from infrastructure.event_store import batch, border, rows
-from infrastructure.event_store.errors import BadData, StoreUnavailable
+from infrastructure.event_store.errors import LOST, BadData, StoreUnavailable
 from infrastructure.event_store.records import Group, Outcome, Repeated
 
 _CLOSED = "the writer is closed"
@@ -151,6 +151,7 @@ class _Lane:
         if self._connection is not None and not self._connection.is_closed():
             return
         limits = self._limits
+        connection: asyncpg.Connection | None = None
         try:
             connection = await asyncpg.connect(
                 self._dsn,
@@ -159,7 +160,9 @@ class _Lane:
                 server_settings=_settings(limits),
             )
             self._call = await connection.prepare(batch.CALL)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (asyncpg.PostgresError, *LOST) as error:
+            if connection is not None:
+                connection.terminate()
             raise StoreUnavailable(f"no connection to the event store: {error}") from error
         self._connection = connection
 
@@ -209,7 +212,7 @@ class _Lane:
             waiting.answer.set_result(Repeated(tuple(rows.event(row) for row in found)))
 
     async def _failed(self, taken: Sequence[_Waiting], error: Exception) -> None:
-        if not _is_data_error(error):
+        if self._is_lost() or not _is_data_error(error):
             self._drop_connection()
             _tell(taken, _unavailable(error))
         elif len(taken) > 1:  # halve until only the bad one is refused
@@ -220,6 +223,10 @@ class _Lane:
             refusal = BadData(f"the store refused the data: {error}")
             refusal.__cause__ = error
             _tell(taken, refusal)
+
+    def _is_lost(self) -> bool:
+        """A driver that stumbles over a lost connection may raise what looks like wrong data."""
+        return self._connection is None or self._connection.is_closed()
 
     def _drop_connection(self) -> None:
         if self._connection is not None:

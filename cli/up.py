@@ -29,9 +29,8 @@ from infrastructure.logging import configure_logging
 from infrastructure.plans import Plans
 from infrastructure.settings import Settings
 from infrastructure.temporal import connect, settle
-from worker import running_worker
+from worker import begin_house, running_worker
 from workflows.driving import drive
-from workflows.housekeeping import keep_house
 
 DEMO_DAY = date(2013, 10, 1)
 """A day of the sample on which plans wait at the forum, in committees and for reports."""
@@ -126,7 +125,7 @@ async def running_stack(data: Path, *, is_demo: bool, day: date) -> AsyncIterato
         client = await connect(settings)
         async with (
             asyncpg.create_pool(stack.info.database_url, min_size=1, max_size=4) as pool,
-            running_worker(client, stack.info.database_url, settings.task_queue),
+            running_worker(client, stack.info.database_url, settings.task_queue, settings),
         ):
             ready = Up(stack, settings, client, pool, what)
             if is_demo:
@@ -138,7 +137,7 @@ async def running_stack(data: Path, *, is_demo: bool, day: date) -> AsyncIterato
                 offset_seconds=what.offset_seconds,
                 is_virtual=what.is_virtual,
             )
-            await keep_house(client, settings.task_queue)
+            await begin_house(client, settings)
             stack.announce()
             yield ready
 

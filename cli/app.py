@@ -1,8 +1,8 @@
 """The program `helhedsplan`: its commands, each loaded when it is asked for."""
 
 import importlib
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 import typer
 from typer.core import TyperGroup
@@ -35,35 +35,33 @@ COMMANDS = {
 """Where each command is: a function of its name, or a typer app `app` for a group of commands."""
 
 
-class LazyCommands(dict[str, Any]):
+class LazyCommands(Mapping[str, Any]):
     """Loads a command's module when the command is looked up."""
 
-    def __missing__(self, name: str) -> Any:
-        if name not in COMMANDS:
-            raise KeyError(name)
-        module = importlib.import_module(COMMANDS[name])
-        made = getattr(module, "app", None)
-        if made is None:
-            made = typer.Typer(add_completion=False)
-            made.command(name)(getattr(module, name.replace("import", "import_")))
-        self[name] = get_command(made)
-        self[name].name = name
-        return self[name]
+    def __init__(self) -> None:
+        self._loaded: dict[str, Any] = {}
 
-    def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in COMMANDS else default
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._loaded:
+            self._loaded[name] = _load(name, COMMANDS[name])
+        return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(COMMANDS)
 
-    def __contains__(self, name: object) -> bool:
-        return name in COMMANDS
-
     def __len__(self) -> int:
         return len(COMMANDS)
 
-    def keys(self) -> Any:
-        return COMMANDS.keys()
+
+def _load(name: str, module_name: str) -> Any:
+    module = importlib.import_module(module_name)
+    made = getattr(module, "app", None)
+    if made is None:
+        made = typer.Typer(add_completion=False)
+        made.command(name)(getattr(module, name.replace("import", "import_")))
+    command = get_command(made)
+    command.name = name
+    return command
 
 
 class LazyGroup(TyperGroup):
@@ -71,12 +69,13 @@ class LazyGroup(TyperGroup):
 
     def __init__(self, **fields: Any) -> None:
         super().__init__(**fields)
-        self.commands = LazyCommands()
+        self.commands = cast("Any", LazyCommands())
 
 
 app = typer.Typer(
     cls=LazyGroup,
     no_args_is_help=True,
+    pretty_exceptions_enable=False,
     help=both(
         "Følger en helhedsplan fra udkast til udløb. Slutkoder: 0 i orden, 1 en kontrol fandt fejl,"
         " 2 forkert brug, 4 findes ikke, 5 afvist af en regel, 75 prøv igen senere.",

@@ -86,21 +86,46 @@ def validated(model: type[c.Command], said: Mapping[str, Any]) -> c.PlanCommand:
 
 def bad_fields(error: ValidationError, model: type[BaseModel]) -> BadUsage:
     """Where each fault is, and what the fields are."""
-    faults = [
-        f"{'.'.join(str(part) for part in each['loc'] if part != _tag(model))}: {each['msg']}"
-        for each in error.errors()
-    ]
+    tag = str(model.model_fields["type"].default) if "type" in model.model_fields else ""
+    found = error.errors()
+    where = [".".join(str(part) for part in each["loc"] if part != tag) for each in found]
+    faults = [f"{place}: {each['msg']}" for place, each in zip(where, found, strict=True)]
+    danish = [f"{place}: {_danish(each)}" for place, each in zip(where, found, strict=True)]
     shown = "\n  ".join(faults)
+    vist = "\n  ".join(danish)
     return BadUsage(
-        f"Indholdet kan ikke bruges:\n  {shown}\n`helhedsplan do --list` viser et eksempel.",
+        f"Indholdet kan ikke bruges:\n  {vist}\n`helhedsplan do --list` viser et eksempel.",
         f"The content cannot be used:\n  {shown}\n`helhedsplan do --list` shows an example.",
         faults=faults,
     )
 
 
-def _tag(model: type[BaseModel]) -> str:
-    field = model.model_fields.get("type")
-    return str(field.default) if field else ""
+DANISH = {
+    "missing": "mangler",
+    "extra_forbidden": "kendes ikke; er det en tastefejl?",
+    "int_type": "skal være et helt tal uden anførselstegn (beløb i øre)",
+    "int_from_float": "skal være et helt tal (beløb i øre)",
+    "bool_type": "skal være true eller false",
+    "string_type": "skal være en tekst",
+    "string_too_short": "må ikke være tom",
+    "string_too_long": "er for lang",
+    "tuple_type": "skal være en liste",
+    "too_short": "må ikke være en tom liste",
+    "date_type": "skal være en dato som 2013-10-01",
+    "date_parsing": "skal være en dato som 2013-10-01",
+    "date_from_datetime_parsing": "skal være en dato som 2013-10-01",
+    "string_pattern_mismatch": "er ikke skrevet, som det skal: id'er med små bogstaver, tal og"
+    " bindestreg; dokument- og sagsnumre som 2013-12345",
+}
+"""What pydantic's kinds of fault are called."""
+
+
+def _danish(fault: Any) -> str:
+    if fault["type"] in ("enum", "literal_error"):
+        return f"skal være et af ordene {fault['ctx']['expected'].replace(' or ', ', ')}"
+    if fault["type"] in ("greater_than_equal", "less_than_equal"):
+        return "ligger uden for det mulige"
+    return str(DANISH.get(fault["type"], fault["msg"]))
 
 
 def _object(content: str) -> dict[str, Any]:

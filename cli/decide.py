@@ -12,7 +12,7 @@ from cli.deciding import Stated, decision, merged, read
 from cli.form import Agenda, read_form
 from cli.options import Asked, both
 from cli.outcome import show_answer, show_recorded
-from cli.problems import FAULT, NOT_FOUND, REFUSED, BadUsage, NotFound, Problem
+from cli.problems import FAULT, NOT_FOUND, REFUSED, BadUsage, NotFound, Problem, Refused
 from cli.reading import read_text
 from cli.running import guarded, printed, refused, run
 from cli.sending import Sender, known_plan, sent_with_texts
@@ -162,9 +162,9 @@ async def _try(access: Access, agenda: Agenda, sender: Sender) -> dict[str, Any]
         plan = await known_plan(access, agenda.plan)
         answer = await _record(access, agenda, plan, replace(sender, command_id=agenda.command_id))
     except Refusal as refusal:
-        return _failed(agenda, await refused(access, refusal))
-    except (NotFound, BadUsage) as problem:
-        return _failed(agenda, problem)
+        return _failed(access, agenda, await refused(access, refusal))
+    except (NotFound, BadUsage, Refused) as problem:
+        return _failed(access, agenda, problem)
     return answer | {"exit_code": 0}
 
 
@@ -189,12 +189,16 @@ async def _record(access: Access, agenda: Agenda, plan: Plan, sender: Sender) ->
     return await sent_with_texts(access, agenda.plan, command, texts, sender)
 
 
-def _failed(agenda: Agenda, problem: Problem) -> dict[str, Any]:
+def _failed(access: Access, agenda: Agenda, problem: Problem) -> dict[str, Any]:
     return {
         "plan": agenda.plan,
         "command_id": str(agenda.command_id),
         "exit_code": problem.exit_code,
-        "error": {"code": problem.code, "facts": problem.facts, "message": problem.sentences},
+        "error": {
+            "code": problem.code,
+            "facts": problem.facts,
+            "message": problem.sentences[access.lang],
+        },
     }
 
 
@@ -202,5 +206,5 @@ def _show(asked: Asked, result: dict[str, Any]) -> None:
     if result["exit_code"] == 0:
         show_answer(asked.language, result)
         return
-    sentence = result["error"]["message"][asked.language]
+    sentence = result["error"]["message"]
     render.line(f"{result['plan']}: {word(asked.language, 'refused')}: {sentence}")

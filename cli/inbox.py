@@ -7,8 +7,7 @@ import typer
 from cli import options, render
 from cli.access import Access
 from cli.options import Asked, both
-from cli.people import known_party
-from cli.plan_view import names
+from cli.people import known_party, names
 from cli.running import printed, run
 from cli.words import word
 from infrastructure.directory import Directory
@@ -41,7 +40,7 @@ def inbox(
             )
             parties = set(known)
         found = await open_tasks(access.pool, reference, access.today(), parties)
-        called = await names(access, reference)
+        called = await names(access)
         return {
             "today": access.today().isoformat(),
             "person": person,

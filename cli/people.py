@@ -5,10 +5,12 @@ import os
 from collections.abc import Iterable
 
 from cli.access import Access
+from cli.options import Lang
 from cli.problems import BadUsage, NotFound
 from domain.plan.commands import OPERATOR
 from infrastructure import tokens
 from infrastructure.directory import Directory
+from infrastructure.wording.sentences import Names, names_of
 
 TOKEN = "HELHEDSPLAN_TOKEN"  # noqa: S105 - the variable's name
 
@@ -19,6 +21,12 @@ def near(asked: str, known: Iterable[str]) -> list[str]:
     found = difflib.get_close_matches(asked.lower(), names, n=5, cutoff=0.6)
     parts = [name for name in names if asked.lower() in name and name not in found]
     return (found + parts)[:5]
+
+
+async def names(access: Access, lang: Lang | None = None) -> Names:
+    """What ids are called: by the reference data and the directory."""
+    parties = await Directory(access.pool).read()
+    return names_of(lang or access.lang, await access.plans.reference(), parties.names)
 
 
 async def acting(access: Access, person: str | None) -> str:

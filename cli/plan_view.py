@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from cli.access import Access
+from cli.people import names
 from cli.sending import event_data, known_plan, no_such_plan
 from domain.deadlines import Deadline, deadlines
 from domain.plan.asof import as_of as plan_as_of
@@ -15,7 +16,6 @@ from domain.plan.state import Decision, Plan
 from domain.plan.why import Waiting, why_it_waits
 from domain.reference import Reference
 from infrastructure.codec import decode_plan_event
-from infrastructure.directory import Directory
 from infrastructure.event_store.records import RecordedEvent
 from infrastructure.event_store.texts import get_many
 from infrastructure.plans import plan_stream
@@ -44,12 +44,6 @@ class Seen:
     names: Names
 
 
-async def names(access: Access, reference: Reference, lang: Lang | None = None) -> Names:
-    """What ids are called: by the reference data and the directory."""
-    parties = await Directory(access.pool).read()
-    return names_of(lang or access.lang, reference, parties.names)
-
-
 async def seen(
     access: Access, plan_id: str, as_of: date | None = None, known_at: date | None = None
 ) -> Seen:
@@ -67,7 +61,7 @@ async def seen(
     held = tuple(each for each in recorded if each.valid_on <= today)
     reference = await access.plans.reference()
     lang = access.lang
-    return Seen(plan_id, plan, held, reference, today, lang, await names(access, reference))
+    return Seen(plan_id, plan, held, reference, today, lang, await names(access))
 
 
 def waiting_data(what: Seen) -> dict[str, Any]:

@@ -21,7 +21,8 @@ def rebuild(
     asked = Asked(data, lang, is_json)
 
     async def work(access: Access) -> store.Rebuilt:
-        with Progress(console=Console(stderr=True), transient=True) as bar:
+        console = Console(stderr=True)
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task("", total=None)
 
             def progress(position: int, head: int) -> None:

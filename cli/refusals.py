@@ -7,7 +7,7 @@ import typer
 from cli import options, render
 from cli.access import Access
 from cli.options import Asked, both
-from cli.plan_view import names
+from cli.people import names
 from cli.running import printed, run
 from cli.sending import known_plan
 from cli.words import word
@@ -26,7 +26,7 @@ def refusals(
     async def work(access: Access) -> dict[str, Any]:
         if plan is not None:
             await known_plan(access, plan)
-        called = await names(access, await access.plans.reference())
+        called = await names(access)
         found = await kept_refusals(access.pool, plan)
         for each in found:
             each["message"] = refusal_sentence(asked.language, each["code"], each["facts"], called)

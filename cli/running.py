@@ -13,11 +13,13 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from cli.access import Access, open_access
 from cli.options import Asked
+from cli.people import names
 from cli.problems import NOT_FOUND, Away, BadUsage, Problem, Refused
 from domain.refusals import Refusal
 from infrastructure.event_store.errors import BadData, SchemaDrift, StoreUnavailable
 from infrastructure.logging import configure_logging
-from infrastructure.wording.sentences import names_of, refusal_sentence
+from infrastructure.wording.say import LANGUAGES
+from infrastructure.wording.sentences import refusal_sentence
 from workflows.door import TryLater
 
 T = TypeVar("T")
@@ -73,11 +75,10 @@ async def _with_access(asked: Asked, work: Callable[[Access], Awaitable[T]]) -> 
 
 async def refused(access: Access, refusal: Refusal) -> Problem:
     """The rule's own sentence, with names instead of ids."""
-    reference = await access.plans.reference()
-    da, en = (
-        refusal_sentence(lang, refusal.code, refusal.facts, names_of(lang, reference))
-        for lang in ("da", "en")
-    )
+    da, en = [
+        refusal_sentence(lang, refusal.code, refusal.facts, await names(access, lang))
+        for lang in LANGUAGES
+    ]
     problem = Refused(refusal.code, da, en, **refusal.facts)
     if refusal.code == "no_such_plan":
         problem.exit_code = NOT_FOUND

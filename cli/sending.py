@@ -6,19 +6,24 @@ from uuid import UUID
 
 from activities.messages import Answer
 from cli.access import Access
-from cli.people import acting, near
-from cli.problems import Away, NotFound
+from cli.people import acting, known_party, names, near
+from cli.problems import Away, NotFound, Problem
+from cli.running import refused
 from cli.texts import Texts
 from domain.plan.commands import Envelope, PlanCommand
 from domain.plan.events import PlanEvent
 from domain.plan.state import Plan
 from domain.refusals import Refusal
 from infrastructure.clock import new_id
+from infrastructure.codec import decode_plan_event
 from infrastructure.inbox import plan_ids
+from infrastructure.plans import plan_stream
 from infrastructure.wording.say import LANGUAGES
-from infrastructure.wording.sentences import event_sentence, names_of
+from infrastructure.wording.sentences import event_sentence
 from workflows.door import send
 from workflows.plan import PlanStart
+
+MOST_BETWEEN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +62,29 @@ async def sent(access: Access, plan_id: str, body: PlanCommand, sender: Sender) 
     envelope = Envelope(
         command_id=sender.command_id or new_id(),
         actor=await acting(access, sender.person),
-        on_behalf_of=sender.on_behalf_of,
+        on_behalf_of=await _whom(access, sender),
         expected_version=sender.expected_version,
         body=body,
     )
+    # The engine gives a repeated update its first answer, which cannot know of the repetition.
+    plan = await access.plans.load(plan_id)
+    was_known = plan is not None and envelope.command_id in plan.commands
     answer = await _answered(access, plan_id, envelope)
     return {
         "plan": plan_id,
         "command_id": str(envelope.command_id),
         "actor": envelope.actor,
         "version": answer.version,
-        "repeated": answer.is_repeated,
+        "repeated": was_known or answer.is_repeated,
         "events": [event_data(event) for event in answer.events],
         "sentences": await _sentences(access, answer),
     }
+
+
+async def _whom(access: Access, sender: Sender) -> str | None:
+    if sender.on_behalf_of is None:
+        return None
+    return await known_party(access, sender.on_behalf_of)
 
 
 def not_while_advancing(access: Access) -> None:
@@ -86,9 +100,8 @@ def not_while_advancing(access: Access) -> None:
 
 async def _sentences(access: Access, answer: Answer) -> dict[str, list[str]]:
     """What was recorded, for people."""
-    reference = await access.plans.reference()
     return {
-        lang: [event_sentence(lang, each, names_of(lang, reference)) for each in answer.events]
+        lang: [event_sentence(lang, each, await names(access, lang)) for each in answer.events]
         for lang in LANGUAGES
     }
 
@@ -100,7 +113,39 @@ async def _answered(access: Access, plan_id: str, envelope: Envelope) -> Answer:
         is_virtual=access.installation.is_virtual,
     )
     client = await access.client()
-    return await send(client, access.settings.task_queue, start, envelope)
+    try:
+        return await send(client, access.settings.task_queue, start, envelope)
+    except Refusal as refusal:
+        if refusal.code != "stale" or envelope.expected_version is None:
+            raise
+        problem = await refused(access, refusal)
+        raise await _with_what_came_between(access, plan_id, envelope, problem) from refusal
+
+
+async def _with_what_came_between(
+    access: Access, plan_id: str, envelope: Envelope, problem: Problem
+) -> Problem:
+    """Whoever is late is told who was first, and with what."""
+    stream = plan_stream(plan_id)
+    between = await access.reader.stream(stream, envelope.expected_version or 0)
+    for lang in LANGUAGES:
+        called = await names(access, lang)
+        said = [
+            f"{each.recorded_on} {called.get(each.actor, each.actor)}: "
+            + event_sentence(lang, decode_plan_event(each), called)
+            for each in between[-MOST_BETWEEN:]
+        ]
+        problem.sentences[lang] = "\n  ".join([problem.sentences[lang], *said])
+    problem.facts["since"] = [
+        {
+            "version": each.version,
+            "recorded_at": each.recorded_at.isoformat(),
+            "actor": each.actor,
+            "event": event_data(decode_plan_event(each)),
+        }
+        for each in between
+    ]
+    return problem
 
 
 async def sent_with_texts(
@@ -110,7 +155,7 @@ async def sent_with_texts(
     with_refs = await texts.stored_in(access.pool, body)
     try:
         answer = await sent(access, plan_id, with_refs, sender)
-    except Refusal:
+    except (Refusal, Problem):
         await texts.take_back(access.pool, access.now())
         raise
     if answer["repeated"]:

@@ -5,7 +5,7 @@ id names deadline, date and rung, so a date that moves gives new notices and the
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal, assert_never
@@ -22,6 +22,7 @@ from domain.calendar import (
     is_working_day,
     local_day,
 )
+from domain.copying import replace
 from domain.deadlines import Deadline
 from domain.reference import Ladder, Reference, Role, Rung
 from domain.values import Value
@@ -115,7 +116,7 @@ class Status(StrEnum):
     LAPSED = "lapsed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     notice: Notice
     status: Status

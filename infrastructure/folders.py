@@ -20,6 +20,7 @@ from infrastructure.read_models import (
     PLAN_KIND,
     notice_rows,
     outbox_rows,
+    passed_on_rows,
     plan_row,
     settled_outbox_rows,
     task_rows,
@@ -132,6 +133,8 @@ def _add_mail(stream: str, folded: _Folded, event: LedgerEvent) -> None:
                 outbox[key] = replace(
                     known, status=row.status, mail_id=row.mail_id, settled_at=row.settled_at
                 )
+        for row in passed_on_rows(stream, folded.ledger, event, folded.plan):
+            outbox.setdefault((row.notice, row.party), row)
 
 
 def _rows(family: str, folded: _Folded, reference: Reference) -> Final:

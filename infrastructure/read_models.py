@@ -7,6 +7,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import cache
+
+import msgspec
 
 from domain.calendar import NOTICE_TIME, add_working_days, at
 from domain.notices import Entry, Ledger, MailOutcome, MailRecorded, Notice
@@ -21,10 +24,20 @@ from infrastructure.event_store.records import (
     OutboxRow,
     StateRow,
     TaskRow,
-    canonical_json,
 )
 
 PLAN_KIND = "plan"
+_JSON = msgspec.json.Encoder(order="sorted")
+
+
+def _row_json(value: object) -> str:
+    """The one text of a row's JSON; dates and codes are written as pydantic writes them."""
+    return _JSON.encode(value).decode()
+
+
+@cache
+def _notice_time(day: date) -> datetime:
+    return at(day, NOTICE_TIME)
 
 
 def plan_row(plan: Plan) -> StateRow:
@@ -47,13 +60,8 @@ def plan_row(plan: Plan) -> StateRow:
         "funding": "pool" if content.part(Source.POOL) else "other",
         "waits_on": sorted({step.body for step in open_steps(plan, point)}) if point else [],
     }
-    body = canonical_json(PLAN.dump_python(plan, mode="json") | _sorted_sets(plan))
-    return StateRow(kind=PLAN_KIND, facets=canonical_json(facets), body=body)
-
-
-def _sorted_sets(plan: Plan) -> dict[str, list[str]]:
-    """A set has no order of its own; the row needs one."""
-    return {"commands": sorted(str(each) for each in plan.commands)}
+    body = _row_json(PLAN.dump_python(plan, mode="json"))
+    return StateRow(kind=PLAN_KIND, facets=_row_json(facets), body=body)
 
 
 def task_rows(plan: Plan, reference: Reference) -> tuple[TaskRow, ...]:
@@ -65,7 +73,7 @@ def task_rows(plan: Plan, reference: Reference) -> tuple[TaskRow, ...]:
             party=task.party,
             since=task.since,
             due_on=task.due_on,
-            detail=canonical_json(
+            detail=_row_json(
                 {
                     "kind": task.kind,
                     "consequence": task.consequence,
@@ -77,6 +85,10 @@ def task_rows(plan: Plan, reference: Reference) -> tuple[TaskRow, ...]:
         )
         for task in tasks(plan, reference, plan.last_on)
     )
+
+
+_NOTICE_DETAIL = tuple(Notice.model_fields.keys() - {"id", "deadline", "kind", "send_on"})
+_NOTICE_FACTS = tuple(Notice.model_fields.keys() - {"id", "to"})
 
 
 def notice_rows(stream: str, ledger: Ledger, changed: Iterable[str]) -> tuple[NoticeRow, ...]:
@@ -96,13 +108,13 @@ def _notice_row(stream: str, entry: Entry) -> NoticeRow:
         planned_at=_start_of(entry.promised_on),
         due_at=_start_of(entry.due_on) if entry.due_on else None,
         settled_at=_start_of(entry.settled_on) if entry.settled_on else None,
-        detail=canonical_json(
-            notice.model_dump(mode="json", exclude={"id", "deadline", "kind", "send_on"})
-            | {"outcomes": dict(sorted(entry.outcomes.items()))}
+        detail=_row_json(
+            {name: getattr(notice, name) for name in _NOTICE_DETAIL} | {"outcomes": entry.outcomes}
         ),
     )
 
 
+@cache
 def _start_of(day: date) -> datetime:
     return at(day, time(0, 0))
 
@@ -128,7 +140,7 @@ def recipients(plan: Plan, notice: Notice) -> dict[str, Role]:
 
 
 def _outbox_row(stream: str, notice: Notice, party: str, role: Role, on: date) -> OutboxRow:
-    facts = notice.model_dump(mode="json", exclude={"id", "to"}) | {"role": role}
+    facts = {name: getattr(notice, name) for name in _NOTICE_FACTS} | {"role": role}
     return OutboxRow(
         stream=stream,
         notice=notice.id,
@@ -136,8 +148,8 @@ def _outbox_row(stream: str, notice: Notice, party: str, role: Role, on: date) -
         day=on,
         urgent=notice.urgent,
         template=notice.kind,
-        facts=canonical_json(facts),
-        created_at=at(on, NOTICE_TIME),
+        facts=_row_json(facts),
+        created_at=_notice_time(on),
     )
 
 
@@ -159,7 +171,7 @@ def settled_outbox_rows(
         roles = recipients(plan, entry.notice)
         role = roles.get(event.party, Role.CASE_OFFICER)
         row = _outbox_row(stream, entry.notice, event.party, role, entry.due_on or event.on)
-        status, settled_at = OUTBOX_STATUS[event.outcome], at(event.on, NOTICE_TIME)
+        status, settled_at = OUTBOX_STATUS[event.outcome], _notice_time(event.on)
         rows.append(replace(row, status=status, mail_id=event.mail, settled_at=settled_at))
     return tuple(rows)
 
@@ -190,6 +202,6 @@ def passed_on_rows(
         is_known = event.outcome is MailOutcome.NO_ADDRESS or notice.urgent
         on = event.on if is_known else add_working_days(event.on, 1)
         row = _outbox_row(stream, notice, event.passed_to, role, on)
-        facts = canonical_json({**json.loads(row.facts), "passed_from": event.party})
+        facts = _row_json({**json.loads(row.facts), "passed_from": event.party})
         rows.append(replace(row, facts=facts))
     return tuple(rows)

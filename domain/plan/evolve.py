@@ -1,11 +1,11 @@
 """Answers: how does each event change what is known about a plan?"""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 from typing import assert_never
 from uuid import UUID
 
+from domain.copying import replace
 from domain.plan import events as e
 from domain.plan.state import Decision, Ending, Paper, Plan, Suspension, report_key
 from domain.reference import Authority

@@ -49,7 +49,7 @@ OVER = frozenset(
 """Nothing more is awaited."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
     """A recorded decision as it stands: the latest entry, after corrections."""
 
@@ -77,7 +77,7 @@ class Paper:
     places: tuple[AgendaPlace, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """What is known about one artefact of one year."""
 
@@ -93,7 +93,7 @@ def report_key(year: int, artefact: Artefact) -> str:
     return f"{year}/{artefact}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suspension:
     start: date
     end: date | None
@@ -105,7 +105,7 @@ CommandIds = Annotated[frozenset[UUID], PlainSerializer(sorted, return_type=list
 """Written in order, so that the same plan is always the same bytes."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """One plan. Derived things (phase, progress, package) are functions of it, never stored."""
 

@@ -48,7 +48,7 @@ class MailActivities:
 
         until = today if is_open else today - timedelta(days=1)
         worked = await self.post.work(
-            self.transport, until, most=MAILS_PER_ROUND, rest=rest_and_say_so
+            self.transport, today, until=until, most=MAILS_PER_ROUND, rest=rest_and_say_so
         )
         return Round(
             sent=worked.sent,

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from domain.calendar import working_day_after
 from domain.notices import Ledger, MailOutcome, Notice, Status
-from domain.reference import Role
+from domain.reference import PointKind, Role
 from infrastructure.directory import Party
 from infrastructure.mail import tables
 from infrastructure.mail.letter import Heading, Letter, Note, Paragraph, Part, Steps, Table
@@ -231,11 +231,22 @@ class _Writer:
             "it": self.say("it_one" if len(long) == 1 else "it_many"),
             "body": names.get(body, body),
             "meeting": deadline.meeting_on or deadline.why.base_on,
-            "point": joined(
-                lang, [point_name(lang, d.subject or "", names) for d in matter.deadlines]
-            ),
+            "point": self._points(matter),
             "link": self._link(matter),
         }
+
+    def _points(self, matter: Matter) -> str:
+        """The points that are missing, the money with its amount."""
+        said: list[str] = []
+        filed = matter.plan.filed
+        kinds = {point.id: point.kind for point in filed.points} if filed else {}
+        for deadline in matter.deadlines:
+            point = point_name(self.lang, deadline.subject or "", self.names)
+            amount = matter.plan.content.municipal_oere
+            if kinds.get(deadline.subject or "") is PointKind.MONEY and amount:
+                point = self.say("point_amount", point=point, amount=amount)
+            said.append(point)
+        return joined(self.lang, said)
 
     def _long(self, matter: Matter, subject: str | None) -> str:
         year, _, artefact = (subject or "").partition("/")
@@ -300,15 +311,13 @@ class _Writer:
     def _following(self, matter: Matter) -> str:
         """When the next reminder comes, to this party or to the head of office."""
         ledger = self.desk.ledgers.get(matter.plan_id, Ledger())
-        keys = {deadline.key for deadline in matter.deadlines}
         coming = sorted(
             (
                 entry.notice
                 for entry in ledger.entries.values()
                 if entry.status is Status.PLANNED
-                and entry.notice.deadline in keys
-                and entry.notice.due_on == matter.due_on
                 and entry.notice.send_on > self.on
+                and _is_about(entry.notice, matter)
             ),
             key=lambda notice: notice.send_on,
         )
@@ -339,3 +348,11 @@ class _Writer:
         ledger = self.desk.ledgers.get(matter.plan_id, Ledger())
         entries = (ledger.entries.get(owed.notice.id) for owed in matter.owed)
         return any(entry and Role.HEAD_OF_OFFICE in entry.notice.to for entry in entries)
+
+
+def _is_about(notice: Notice, matter: Matter) -> bool:
+    """Does a notice remind of the same, or sound the alarm about the same point?"""
+    if matter.kind in ALARMS and notice.urgent:
+        return notice.subject in {deadline.subject for deadline in matter.deadlines}
+    keys = {deadline.key for deadline in matter.deadlines}
+    return notice.deadline in keys and notice.due_on == matter.due_on

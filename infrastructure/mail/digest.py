@@ -9,7 +9,7 @@ from domain.calendar import NOTICE_TIME, at
 from infrastructure.directory import Parties, Party
 from infrastructure.mail.letter import Letter, Note, Paragraph, Part, Table
 from infrastructure.mail.owed import Desk, monday_mail_day
-from infrastructure.wording.say import Lang, day, joined, say
+from infrastructure.wording.say import Lang, day, has, joined, say
 from infrastructure.wording.sentences import names_of, subject_name
 
 LAST = "select max(day) from mail where kind = 'digest'"
@@ -133,7 +133,7 @@ def _tables(
     for key, found in (("overdue", overdue), ("week", this_week)):
         if found:
             rows = tuple(_row(desk, lang, line, line["due_on"]) for line in found)
-            parts += [Paragraph(say(lang, f"mail.digest_{key}")), Table(_head(lang), rows)]
+            parts += [Paragraph(say(lang, f"mail.digest_{key}")), Table(_head(lang, "due"), rows)]
     if coming:
         rows = tuple(
             _row(desk, lang, line, on.isoformat())
@@ -141,13 +141,13 @@ def _tables(
             for on in sorted(set(line["sends"]))
             if monday <= on <= sunday
         )
-        parts += [Paragraph(say(lang, "mail.digest_coming")), Table(_head(lang), rows)]
+        parts += [Paragraph(say(lang, "mail.digest_coming")), Table(_head(lang, "send"), rows)]
     return parts
 
 
-def _head(lang: Lang) -> tuple[str, str, str]:
+def _head(lang: Lang, first: str) -> tuple[str, str, str]:
     return (
-        say(lang, "mail.column_due"),
+        say(lang, f"mail.column_{first}"),
         say(lang, "mail.column_plan"),
         say(lang, "mail.column_matter"),
     )
@@ -155,7 +155,8 @@ def _head(lang: Lang) -> tuple[str, str, str]:
 
 def _row(desk: Desk, lang: Lang, line: dict[str, Any], on: str) -> tuple[str, str, str]:
     names = names_of(lang, desk.reference, desk.parties.names)
-    about = say(lang, f"deadline.{line['kind']}")
+    key = f"deadline.{line['kind']}"
+    about = say(lang, key) if has(lang, key) else line["kind"]
     if line["subject"] and line["kind"] in ("report", "report_answer", "package_start", "release"):
         about = f"{about}: {subject_name(lang, line['subject'], names)}"
     return day(lang, date.fromisoformat(on)), line["title"], about

@@ -108,19 +108,21 @@ class Post:
         transport: Transport,
         today: date,
         *,
+        until: date | None = None,
         most: int = 50,
         rest: Callable[[], Awaitable[None]] | None = None,
     ) -> Worked:
         """Send what is owed by today; what piled up goes as one mail for each recipient.
 
-        In a demo past days are told one by one, as they would have gone.
+        In a demo past days are told one by one, as they would have gone; `until` stops before today.
         """
+        until = until or today
         worked = Worked()
         self._known = None
         held = await self._finish_unfinished(transport, worked)
         past = AsOf(self.plans)
         done = date.min
-        while (day := await self._day_to_work(today, done)) is not None:
+        while (day := await self._day_to_work(until, done)) is not None:
             turn = _Turn(self, transport, day, past if day < today else None, held)
             async for mail in turn.one_by_one(today):
                 if worked.sent + worked.deferred >= most:
@@ -182,6 +184,9 @@ class Post:
             known = await self.outbox.recorded_outcome(kept.mail.id)
             if known is not None:
                 await self.outbox.finish(kept.mail.id, known, utc_now())
+                continue
+            if not kept.mail.message:  # its reader was erased in between
+                await self.outbox.undo(kept.mail.id)
                 continue
             try:
                 await self._send_and_record(transport, kept.mail)

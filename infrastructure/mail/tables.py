@@ -65,7 +65,14 @@ def _chain(desk: Desk, matter: Matter, lang: Lang, names: Names) -> list[Part]:
             rows.append((say(lang, "mail.chain_agenda", body=body), day(lang, link.agenda_on)))
         rows.append((body[:1].upper() + body[1:], day(lang, link.meeting_on)))
     head = (say(lang, "mail.column_step"), say(lang, "mail.column_due"))
-    return [Paragraph(say(lang, "mail.chain_table")), Table(head, tuple(rows))]
+    parts: list[Part] = [Paragraph(say(lang, "mail.chain_table")), Table(head, tuple(rows))]
+    last = links[-1]
+    after = desk.reference.next_meeting(last.body, last.meeting_on)
+    if after is not None:
+        is_too_late = after >= matter.plan.content.period.start
+        key = "mail.chain_after_start" if is_too_late else "mail.chain_after"
+        parts.append(Paragraph(say(lang, key, body=names.get(last.body, last.body), on=after)))
+    return parts
 
 
 def _package(matter: Matter, lang: Lang, names: Names) -> list[Part]:

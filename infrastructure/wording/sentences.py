@@ -127,7 +127,8 @@ def _explain_notice(lang: Lang, notice: Notice) -> str:
     facts = {"planned": notice.planned_on, "send": notice.send_on, "count": abs(notice.days)}
     when = say(lang, f"explain.{_side(notice.days)}", **facts)
     if notice.send_on == notice.planned_on:
-        return say(lang, "explain.on_time", when=when, **facts)
+        shape = "on_time" if notice.days else "on_day"
+        return say(lang, f"explain.{shape}", when=when, **facts)
     if notice.moved_because is None:
         return say(lang, "explain.late_start", when=when, **facts)
     reason = closed_day(lang, notice.moved_because)

@@ -41,8 +41,10 @@ LATER = {
     "oeu": date(2013, 12, 3),
     "br": date(2013, 12, 12),
 }
+AFTER = {"br": (date(2014, 1, 30),)}
 MEETINGS = {
-    body: (*days, LATER[body]) if body in LATER else days for body, days in city.MEETINGS.items()
+    body: (*days, LATER[body], *AFTER.get(body, ())) if body in LATER else days
+    for body, days in city.MEETINGS.items()
 }
 REFERENCE = city.REFERENCE.but(ladders=LADDERS, meetings=MEETINGS)
 PARTIES = (

@@ -141,12 +141,27 @@ async def test_nothing_leaves_while_a_demo_is_advancing(office: Office, database
     assert office.capture.mails == []
 
 
-async def test_nothing_leaves_on_a_saturday(office: Office, database: Database) -> None:
+async def test_nothing_leaves_on_a_saturday(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await running(office, MAY)
-    async with demo(office, database, date(2014, 5, 3)):
-        done: Round = await MailActivities(office.post, office.capture, 100).deliver()
+    saturday = at(date(2014, 5, 3), NOTICE_TIME) + timedelta(hours=1)
+    monkeypatch.setattr("activities.mail.utc_now", lambda: saturday)
+
+    done: Round = await MailActivities(office.post, office.capture, 100).deliver()
 
     assert done.sent == 0
+
+
+async def test_a_demo_that_stands_on_a_saturday_tells_the_days_before(
+    office: Office, database: Database
+) -> None:
+    await running(office, MAY)
+    async with demo(office, database, date(2014, 5, 3)):
+        await MailActivities(office.post, office.capture, 100).deliver()
+
+    assert MAY in {mail.day for mail in office.capture.mails}
+    assert max(mail.day for mail in office.capture.mails) < date(2014, 5, 3)
 
 
 @pytest.mark.parametrize(

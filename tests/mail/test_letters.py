@@ -163,6 +163,9 @@ async def test_the_third_sample_shows_the_last_chain_of_meetings_and_the_package
         "Sådan står pakken i dag",
         "ikke på nogen indstilling",
         "lørdag den 2. november",
+        "1.500.000,00 kr.",
+        "Næste møde i br derefter er torsdag den 30. januar 2014, altså efter start",
+        "Alarmen gentages mandag den 4. november 2013 kl. 9.00",
     ):
         assert essential in text, essential
 

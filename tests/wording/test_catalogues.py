@@ -141,7 +141,38 @@ def test_every_rule_and_base_of_a_date_is_worded() -> None:
     ] == []
 
 
-def test_every_consequence_is_worded() -> None:
+def constants_at(path: str, call: str, position: int) -> set[str]:
+    """The constants at one position of every call of a function in a source."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    args = [n.args for n in calls if getattr(n.func, "id", "") == call]
+    found = [a[position] for a in args if len(a) > position]
+    return {str(a.value) for a in found if isinstance(a, ast.Constant) and a.value}
+
+
+def test_whatever_happens_if_nobody_acts_is_worded() -> None:
+    used = constants_at("domain/deadlines.py", "Deadline", 5) | constants_at(
+        "domain/plan/why.py", "_waiting", 5
+    )
+
+    assert len(used) > 8
+    assert {each for each in used if not has("da", f"consequence.{each}")} == set()
+
+
+def test_whatever_a_plan_waits_for_is_worded() -> None:
+    used = constants_at("domain/plan/why.py", "_waiting", 2)
+
+    assert len(used) > 8
+    assert {each for each in used if not has("da", f"why.{each}")} == set()
+
+
+def test_every_kind_of_deadline_is_worded() -> None:
+    used = constants_at("domain/deadlines.py", "Deadline", 1)
+
+    assert {each for each in used if not has("da", f"mail.{each}.before")} == set()
+
+
+def test_no_consequence_is_worded_in_vain() -> None:
     sources = [(ROOT / f"domain/{name}.py").read_text() for name in ("deadlines", "plan/why")]
     known = {
         key.removeprefix("consequence.")

@@ -207,7 +207,8 @@ def _unreleased(plan: Plan) -> Iterator[Deadline]:
         return
     for item in package(plan):
         open_money = item.status in (PointStatus.MISSING, PointStatus.ON_ITS_WAY)
-        if item.point.kind is PointKind.MONEY and open_money:
+        is_money = item.point.kind in (PointKind.MONEY, PointKind.CONTRIBUTION)
+        if is_money and open_money:
             yield Deadline(
                 f"release/{item.point.id}",
                 "release",

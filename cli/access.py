@@ -7,10 +7,11 @@ from datetime import date, datetime
 from pathlib import Path
 
 import asyncpg
+from pydantic import ValidationError
 from temporalio.client import Client
 
 from cli.options import Asked, Lang
-from cli.problems import Away
+from cli.problems import Away, BadUsage
 from domain.calendar import local_day
 from infrastructure import installation
 from infrastructure.clock import utc_now
@@ -65,7 +66,7 @@ class Access:
 
 def find_settings(asked: Asked) -> tuple[Settings, Path | None]:
     """Where the stack answers, and its mail folder. Raises Away when there is none to be found."""
-    stated = settings()
+    stated = _stated()
     if asked.data is None and stated.database_url is not None:
         return stated, None
     data = asked.data or stated.data or default_data()
@@ -79,6 +80,17 @@ def find_settings(asked: Asked) -> tuple[Settings, Path | None]:
             data=str(data),
         )
     return running.settings(), Path(running.mail_folder)
+
+
+def _stated() -> Settings:
+    try:
+        return settings()
+    except ValidationError as error:
+        faults = "; ".join(f"{each['loc'][0]}: {each['msg']}" for each in error.errors())
+        raise BadUsage(
+            f"Miljøet er sat forkert: {faults}. docs/operations.md siger, hvad der kan stå.",
+            f"The environment is set wrongly: {faults}. docs/operations.md says what it may hold.",
+        ) from error
 
 
 @asynccontextmanager

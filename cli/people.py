@@ -1,7 +1,6 @@
 """Answers: who acts, and which names come nearest to a mistyped one?"""
 
 import difflib
-import os
 from collections.abc import Iterable
 
 from cli.access import Access
@@ -36,7 +35,7 @@ async def acting(access: Access, person: str | None) -> str:
     """
     if access.installation.is_virtual:
         return OPERATOR if person is None else await known_party(access, person)
-    token = os.environ.get(TOKEN)
+    token = access.settings.token
     owner = await tokens.owner(access.pool, token) if token else None
     if owner is None:
         raise BadUsage(

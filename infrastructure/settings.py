@@ -40,6 +40,8 @@ class Settings(BaseSettings):
         "auto", validation_alias="HELHEDSPLAN_LOG_FORMAT"
     )
     data: Path | None = Field(None, validation_alias="HELHEDSPLAN_DATA")
+    token: str | None = Field(None, validation_alias="HELHEDSPLAN_TOKEN", repr=False)
+    lang: Literal["da", "en"] = Field("da", validation_alias="HELHEDSPLAN_LANG")
 
 
 def read_settings(stated: Mapping[str, str] | None = None, secrets: Path = SECRETS) -> Settings:

@@ -13,7 +13,16 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 50
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "models", "services", "misc", "src"}
 ROOT_DOCUMENTS = {"README.md", "CHANGELOG.md"}
-PACKAGES = ("domain", "workflows", "activities", "infrastructure", "rehearsal", "cli", "web", "bench")
+PACKAGES = (
+    "domain",
+    "workflows",
+    "activities",
+    "infrastructure",
+    "rehearsal",
+    "cli",
+    "web",
+    "bench",
+)
 
 
 def tracked() -> list[Path]:
@@ -48,13 +57,20 @@ def test_a_file_is_short_enough_to_be_read(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_a_function_fits_on_a_screen(path: Path) -> None:
+    is_command = path.relative_to(ROOT).parts[0] == "cli"
     too_long = [
-        f"{node.name} ({node.end_lineno - node.lineno + 1} lines)"
+        f"{node.name} ({lines} lines)"
         for node in functions(path)
-        if node.end_lineno is not None and node.end_lineno - node.lineno + 1 > LONGEST_FUNCTION
+        if (lines := length(node, has_options=is_command)) > LONGEST_FUNCTION
     ]
 
     assert too_long == []
+
+
+def length(node: ast.FunctionDef | ast.AsyncFunctionDef, *, has_options: bool) -> int:
+    """Lines; the signature of a command is the table of its options and does not count."""
+    first = node.body[0].lineno if has_options else node.lineno
+    return (node.end_lineno or first) - first + 1
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)

@@ -175,6 +175,14 @@ def test_the_doctor_names_the_service_that_is_away(demo: Path) -> None:
     assert (ended.returncode, failed) == (75, ["temporal"])
 
 
+def test_a_setting_that_cannot_be_is_a_usage_error(demo: Path) -> None:
+    ended = _program(demo, "plans", HELHEDSPLAN_LANG="sv")
+
+    assert ended.returncode == 2
+    assert "HELHEDSPLAN_LANG" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_only_the_owner_rebuilds(demo: Path) -> None:
     ended = _program(demo, "rebuild", "--json")
 

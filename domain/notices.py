@@ -263,7 +263,9 @@ def reconcile(ledger: Ledger, wanted: dict[str, Notice], today: date) -> Iterato
         gone = [n.id for n in lapsed if (n.deadline in alive) == (reason is Lapse.MOVED)]
         if gone:
             yield NoticesLapsed(on=today, notices=tuple(gone), reason=reason)
-    fresh = [n for n in wanted.values() if n.id not in ledger.entries]
+    alive_ids = {i for i, entry in ledger.entries.items() if entry.status is not Status.LAPSED}
+    # What lapsed may be wanted again on the very same day: a plan that rested and goes on.
+    fresh = [n for n in wanted.values() if n.id not in alive_ids]
     new = [n for n in fresh if n.send_on >= today] + _late_start(fresh, ledger, today)
     if new:
         ordered = sorted(new, key=lambda notice: (notice.send_on, notice.id))
@@ -275,7 +277,11 @@ def _late_start(fresh: list[Notice], ledger: Ledger, today: date) -> list[Notice
 
     Only for what is overdue or urgent; other ladders simply begin at the next rung.
     """
-    known = {(entry.notice.deadline, entry.notice.due_on) for entry in ledger.entries.values()}
+    known = {
+        (entry.notice.deadline, entry.notice.due_on)
+        for entry in ledger.entries.values()
+        if entry.status is not Status.LAPSED
+    }
     last: dict[str, Notice] = {}
     for notice in sorted(fresh, key=lambda notice: notice.send_on):
         is_new = (notice.deadline, notice.due_on) not in known

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from activities.messages import Answer
 from domain.plan import commands as c
-from infrastructure.clock import utc_now
+from infrastructure.clock import new_id, utc_now
 from tests.domain.build import COMMITTED, OTHER_REASON, REASON
 from workflows.door import TryLater, send
 from workflows.plan import PlanStart
@@ -36,7 +36,7 @@ class Lives:
 
     client: Client
     task_queue: str
-    plans: int
+    plans: Sequence[str]
     acknowledged: dict[UUID, Answer] = field(default_factory=dict)
     on_answer: Callable[[int], None] = nothing
     commands: Sequence[c.PlanCommand] = COMMANDS
@@ -44,7 +44,7 @@ class Lives:
 
     async def live(self) -> None:
         offset = int((NOON - utc_now()).total_seconds())
-        await asyncio.gather(*(self._plan(plan_id(n), offset) for n in range(self.plans)))
+        await asyncio.gather(*(self._plan(plan, offset) for plan in self.plans))
 
     async def _plan(self, plan: str, offset_seconds: int) -> None:
         start = PlanStart(plan=plan, offset_seconds=offset_seconds, is_virtual=True)
@@ -66,8 +66,10 @@ class Lives:
                 self.sent_again += 1
 
 
-def plan_id(number: int) -> str:
-    return f"plan-{number:02}"
+def plan_ids(count: int) -> list[str]:
+    """New ones: a Temporal that several tests use still knows the plans of the others."""
+    some = new_id().hex[:8]
+    return [f"plan-{some}-{number:02}" for number in range(count)]
 
 
 def command_id(plan: str, number: int) -> UUID:

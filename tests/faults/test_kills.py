@@ -10,12 +10,10 @@ from temporalio.client import Client
 from infrastructure.event_store.writer import Writer
 from tests.conftest import Database
 from tests.faults import proof
-from tests.faults.lives import COMMANDS, Lives
+from tests.faults.lives import COMMANDS, Lives, plan_ids
 from tests.faults.town import Town, dice_of, keep_worker, kill, revive, running_town
 from tests.workflow.conftest import publish_reference
 from worker import running_worker
-
-PLANS = 12
 
 
 @contextlib.asynccontextmanager
@@ -29,7 +27,7 @@ async def kept_up(town: Town) -> AsyncIterator[None]:
 
 
 async def undisturbed(
-    database: Database, client: Client, task_queue: str, plans: int
+    database: Database, client: Client, task_queue: str, plans: list[str]
 ) -> dict[str, proof.Content]:
     """What the same lives leave in the log when nothing is killed."""
     async with Writer.open(database.app_dsn) as writer:
@@ -39,10 +37,10 @@ async def undisturbed(
     return proof.contents(await proof.whole_log(database.app_dsn))
 
 
-async def disturbed(town: Town, plans: int, kills: int, seed: int | None) -> Lives:
+async def disturbed(town: Town, plans: list[str], kills: int, seed: int | None) -> Lives:
     """Live through kills, each of which begins after some answer, at any moment of the next."""
     dice = dice_of(seed)
-    moments = sorted(dice.sample(range(1, plans * len(COMMANDS)), kills))
+    moments = sorted(dice.sample(range(1, len(plans) * len(COMMANDS)), kills))
     victims = [town.services[number % 3] for number in range(kills)]
     dice.shuffle(victims)
     answered = asyncio.Event()
@@ -74,7 +72,7 @@ async def prove(town: Town, lives: Lives, expected: dict[str, proof.Content]) ->
     assert proof.broken_links(events) == []
     assert proof.gaps(events) == []
     assert proof.recorded_otherwise(events, lives.acknowledged) == []
-    assert len(lives.acknowledged) == lives.plans * len(COMMANDS)
+    assert len(lives.acknowledged) == lives.len(plans) * len(COMMANDS)
     assert await proof.rows_unlike_their_fold(town.postgres.dsn(), events) == []
     assert proof.contents(events) == expected
 
@@ -83,10 +81,11 @@ async def prove(town: Town, lives: Lives, expected: dict[str, proof.Content]) ->
 async def test_kills_at_any_moment_leave_the_log_of_a_quiet_run(
     town: Town, database: Database, temporal: Client, task_queue: str
 ) -> None:
-    expected = await undisturbed(database, temporal, task_queue, PLANS)
+    plans = plan_ids(12)
+    expected = await undisturbed(database, temporal, task_queue, plans)
 
     async with kept_up(town):
-        lives = await disturbed(town, PLANS, kills=6, seed=None)
+        lives = await disturbed(town, plans, kills=6, seed=None)
 
     await prove(town, lives, expected)
 
@@ -97,10 +96,11 @@ async def test_kills_at_any_moment_leave_the_log_of_a_quiet_run(
 async def test_many_kills_leave_the_log_of_a_quiet_run(
     database: Database, temporal: Client, task_queue: str, seed: int | None
 ) -> None:
-    expected = await undisturbed(database, temporal, task_queue, 24)
+    plans = plan_ids(24)
+    expected = await undisturbed(database, temporal, task_queue, plans)
 
     async with running_town() as town:
         async with kept_up(town):
-            lives = await disturbed(town, 24, kills=40, seed=seed)
+            lives = await disturbed(town, plans, kills=40, seed=seed)
 
         await prove(town, lives, expected)

@@ -72,7 +72,7 @@ async def prove(town: Town, lives: Lives, expected: dict[str, proof.Content]) ->
     assert proof.broken_links(events) == []
     assert proof.gaps(events) == []
     assert proof.recorded_otherwise(events, lives.acknowledged) == []
-    assert len(lives.acknowledged) == lives.len(plans) * len(COMMANDS)
+    assert len(lives.acknowledged) == len(lives.plans) * len(COMMANDS)
     assert await proof.rows_unlike_their_fold(town.postgres.dsn(), events) == []
     assert proof.contents(events) == expected
 

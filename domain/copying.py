@@ -10,8 +10,9 @@ else:
     def replace(value: T, /, **changes: Any) -> T:
         """As `dataclasses.replace`, for frozen dataclasses without slots or checks of their own."""
         copy = object.__new__(type(value))
-        copy.__dict__.update(value.__dict__)
-        copy.__dict__.update(changes)
+        fields = value.__dict__.copy()
+        fields.update(changes)
+        object.__setattr__(copy, "__dict__", fields)
         return copy
 
 

@@ -30,7 +30,24 @@ def evolve(plan: Plan | None, event: e.PlanEvent, command_id: UUID | None = None
 
 
 def _changed(plan: Plan, event: e.PlanEvent) -> Plan:
-    match event:
+    match event:  # what a log holds most of comes first: each case that does not fit costs
+        case (
+            e.DecisionRecorded()
+            | e.EntryCorrected()
+            | e.MinutesSigned()
+            | e.CallInWithdrawn()
+            | e.ConditionAnswered()
+        ):
+            return _decided(plan, event)
+        case (
+            e.ReportsOpened()
+            | e.ReportOverdue()
+            | e.ReportSubmitted()
+            | e.ReportAccepted()
+            | e.ReportReturned()
+            | e.ReportExtended()
+        ):
+            return _reported(plan, event)
         case e.PlanDrafted() | e.DraftRevised() | e.PlanChanged():
             moved = event.content.period.start != plan.content.period.start
             passed_on = None if moved else plan.start_passed_on
@@ -51,14 +68,6 @@ def _changed(plan: Plan, event: e.PlanEvent) -> Plan:
             return replace(plan, not_applicable=(*plan.not_applicable, event.waived))
         case e.PointFoundInForce():
             return replace(plan, in_force={**plan.in_force, event.point: event.document_number})
-        case (
-            e.DecisionRecorded()
-            | e.EntryCorrected()
-            | e.MinutesSigned()
-            | e.CallInWithdrawn()
-            | e.ConditionAnswered()
-        ):
-            return _decided(plan, event)
         case e.PrequalificationRecorded():
             return replace(plan, prequalified=event.is_approved)
         case e.ResidentsVoteRecorded():
@@ -68,15 +77,6 @@ def _changed(plan: Plan, event: e.PlanEvent) -> Plan:
             return replace(plan, approved_by=(*plan.approved_by, event.organisation))
         case e.SentToLbf() | e.LbfCommitted() | e.LbfRefused():
             return _at_lbf(plan, event)
-        case (
-            e.ReportsOpened()
-            | e.ReportOverdue()
-            | e.ReportSubmitted()
-            | e.ReportAccepted()
-            | e.ReportReturned()
-            | e.ReportExtended()
-        ):
-            return _reported(plan, event)
         case _:
             return _lived(plan, event)
 

@@ -139,6 +139,7 @@ class RecordActivities:
             facts=refused.facts,
             at=refused.now,
         )
+        await self._wake()
 
 
 def _bodies(plan: Plan | None) -> set[str] | None:

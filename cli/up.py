@@ -13,8 +13,9 @@ import asyncpg
 import typer
 from temporalio.client import Client
 
+from cli.cells import needed_day
 from cli.options import Asked, Data, Json, Language, both
-from cli.problems import Away, Refused
+from cli.problems import Away, Problem, Refused
 from cli.running import end
 from domain.calendar import at, local_day
 from infrastructure import installation
@@ -27,7 +28,7 @@ from infrastructure.event_store.reader import Reader
 from infrastructure.installation import Installation
 from infrastructure.logging import configure_logging
 from infrastructure.plans import Plans
-from infrastructure.settings import Settings
+from infrastructure.settings import Settings, settings
 from infrastructure.temporal import connect, settle
 from worker import begin_house, running_worker
 from workflows.driving import drive
@@ -79,11 +80,11 @@ def up(
     lang: Language = None,
     is_json: Json = False,
 ) -> None:
-    """Start everything on a folder; Ctrl-C stops it, and a later start goes on where it was."""
     asked = Asked(data, lang, is_json)
     configure_logging("WARNING")
     try:
-        asyncio.run(_up(asked, is_demo=is_demo or is_once, is_once=is_once, today=today))
+        day = needed_day(today, "--today") if today else DEMO_DAY
+        asyncio.run(_up(asked, is_demo=is_demo or is_once, is_once=is_once, day=day))
     except AlreadyRunning as error:
         folder = str(error.data)
         problem = Away(
@@ -95,14 +96,19 @@ def up(
             pid=error.pid,
         )
         end(asked, problem)
-    except Refused as problem:
+    except Problem as problem:
         end(asked, problem)
 
 
-async def _up(asked: Asked, *, is_demo: bool, is_once: bool, today: str | None) -> None:
+up.__doc__ = both(
+    "Start det hele på en mappe; Ctrl-C stopper, og næste start går videre, hvor den slap.",
+    "Start everything on a folder; Ctrl-C stops it, and a later start goes on where it was.",
+)
+
+
+async def _up(asked: Asked, *, is_demo: bool, is_once: bool, day: date) -> None:
     stop = stop_requested()
-    day = date.fromisoformat(today) if today else DEMO_DAY
-    data = asked.data or default_data()
+    data = asked.data or settings().data or default_data()
     async with running_stack(data, is_demo=is_demo, day=day) as ready:
         if is_once:
             from cli.once import once
@@ -119,25 +125,25 @@ async def _up(asked: Asked, *, is_demo: bool, is_once: bool, today: str | None) 
 async def running_stack(data: Path, *, is_demo: bool, day: date) -> AsyncIterator[Up]:
     """Everything on a folder, ready for work: migrated, driven again, and announced."""
     async with EmbeddedStack(data, is_announced=False) as stack:
-        settings = stack.info.settings()
+        configured = stack.info.settings()
         await migrate(stack.info.database_owner_url)
         what = await _installed(stack.info.database_owner_url, is_demo=is_demo, day=day)
-        client = await connect(settings)
+        client = await connect(configured)
         async with (
             asyncpg.create_pool(stack.info.database_url, min_size=1, max_size=4) as pool,
-            running_worker(client, stack.info.database_url, settings.task_queue, settings),
+            running_worker(client, stack.info.database_url, configured.task_queue, configured),
         ):
-            ready = Up(stack, settings, client, pool, what)
+            ready = Up(stack, configured, client, pool, what)
             if is_demo:
                 await _import_sample(ready)
             await drive(
                 client,
-                settings.task_queue,
+                configured.task_queue,
                 await Plans(Reader(pool)).open_ids(),
                 offset_seconds=what.offset_seconds,
                 is_virtual=what.is_virtual,
             )
-            await begin_house(client, settings)
+            await begin_house(client, configured)
             stack.announce()
             yield ready
 

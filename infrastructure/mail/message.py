@@ -35,7 +35,7 @@ class Mail:
     address: str
     day: date
     kind: str
-    """`reminder`, `alarm` or `digest`."""
+    """`reminder`, `alarm`, `digest` or `refusal`."""
     subject: str
     carried: tuple[tuple[str, str, str], ...]
     """Plan, notice and party of every row that it settles."""
@@ -175,7 +175,16 @@ def _entry(desk: Desk, matter: Matter, summary: str, why: str, day: date) -> Eve
 
 def digest_mail(desk: Desk, recipient: Party, letter: Letter, day: date) -> Mail:
     """The Monday digest, which carries no notice of its own."""
-    identity = mail_id(recipient.id, day, ("digest",))
+    return _plain(desk, recipient, letter, day, "digest", "digest")
+
+
+def refusal_mail(desk: Desk, recipient: Party, letter: Letter, day: date, about: str) -> Mail:
+    """What the sender of a refused signal is told; `about` names the refusal."""
+    return _plain(desk, recipient, letter, day, "refusal", about)
+
+
+def _plain(desk: Desk, recipient: Party, letter: Letter, day: date, kind: str, about: str) -> Mail:
+    identity = mail_id(recipient.id, day, (about,))
 
     def write() -> bytes:
         message = envelope(desk, recipient, letter, identity, day, is_internal=True)
@@ -186,7 +195,7 @@ def digest_mail(desk: Desk, recipient: Party, letter: Letter, day: date) -> Mail
         party=recipient.id,
         address=recipient.email or "",
         day=day,
-        kind="digest",
+        kind=kind,
         subject=_one_line(letter.subject),
         carried=(),
         write=write,

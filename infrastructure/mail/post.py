@@ -17,7 +17,7 @@ from domain.reference import Reference
 from infrastructure.clock import utc_now
 from infrastructure.directory import Directory, Parties, Party
 from infrastructure.event_store.writer import Writer
-from infrastructure.mail import digest
+from infrastructure.mail import digest, refused
 from infrastructure.mail.as_of import AsOf
 from infrastructure.mail.compose import compose
 from infrastructure.mail.message import Mail, digest_mail, reminder, undelivered_id
@@ -25,7 +25,7 @@ from infrastructure.mail.outbox import Outbox
 from infrastructure.mail.owed import Desk, Owed, mail_day, still_due
 from infrastructure.mail.settling import Settlement, settle
 from infrastructure.mail.transport import Refused, Transport, TryAgain
-from infrastructure.plans import Plans
+from infrastructure.plans import Plans, plan_id_of
 
 
 @dataclass
@@ -120,6 +120,8 @@ class Post:
         worked = Worked()
         self._known = None
         held = await self._finish_unfinished(transport, worked)
+        if not await self._tell_refused(transport, today, worked):
+            return worked
         past = AsOf(self.plans)
         done = date.min
         while (day := await self._day_to_work(until, done)) is not None:
@@ -144,6 +146,24 @@ class Post:
         mondays = await digest.days(self.pool, None, today)
         days = [*await self._mail_days(today), *mondays, today]
         return min(day for day in days if day > done)
+
+    async def _tell_refused(self, transport: Transport, today: date, worked: Worked) -> bool:
+        """Senders of refused signals; False when the server is away altogether."""
+        found = await refused.untold(self.pool)
+        if not found:
+            return True
+        plans = {plan_id_of(each["stream"]) for each in found}
+        desk = await self.desk(today, [], None, plans)
+        for each in found:
+            mail = refused.mail_about(desk, each)
+            if mail is None:
+                continue
+            is_sent = await self.outbox.one(mail.id) is not None
+            if not is_sent and not await self._deliver(transport, mail, worked):
+                return False
+            if is_sent or await self.outbox.one(mail.id):
+                await refused.told(self.pool, each, mail)
+        return True
 
     async def _deliver(self, transport: Transport, mail: Mail, worked: Worked) -> bool:
         """Send one mail and record its end; False when the server is away altogether."""
@@ -196,10 +216,12 @@ class Post:
                 held |= set(kept.mail.carried)
         return held
 
-    async def desk(self, day: date, rows: Iterable[Owed], past: AsOf | None) -> Desk:
-        """All that composing these rows looks at, as of now or of a past day."""
+    async def desk(
+        self, day: date, rows: Iterable[Owed], past: AsOf | None, also: Iterable[str] = ()
+    ) -> Desk:
+        """All that composing these rows (or about these plans) looks at, now or on a past day."""
         rows = list(rows)
-        ids = sorted({owed.plan for owed in rows})
+        ids = sorted({owed.plan for owed in rows} | set(also))
         if past is not None:
             plans, ledgers = await past.states(rows, day)
         else:

@@ -1,72 +1,97 @@
 """Turns groups into the arrays of append_batch, and its answer into their outcomes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from itertools import count
+from datetime import UTC, date, datetime
+from itertools import accumulate
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from infrastructure.event_store.records import (
     NO_COMPANIONS,
+    Append,
     Group,
-    NewEvent,
     NoticeRow,
     OutboxRow,
     Outcome,
     Recorded,
     RecordedEvent,
     Stale,
+    StateRow,
     TaskRow,
 )
 
-_RECORDED, _REPEATED, _STALE = 0, 1, 2
-CALL = (
-    "select * from append_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
-    " $15, $16, $17, $18, $19, $20, $21, $22, $23)"
-)
+_RECORDED, _REPEATED = 0, -1
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+_PARAMETERS = 27
+CALL = f"select * from append_batch({', '.join(f'${n}' for n in range(1, _PARAMETERS + 1))})"  # noqa: S608
 _JSON_COLUMNS = ("detail", "facts")
 
 
 def arguments(groups: Sequence[Group], look_up_all: bool = False) -> tuple[Any, ...]:
     """The parameters of one call, in the order of migrations/0002_append.sql."""
-    streams: dict[str, int] = {}
-    a_group: list[int] = []
-    a_stream: list[int] = []
-    a_expected: list[int] = []
-    states: list[tuple[str | None, str | None, str | None]] = []
-    e_append: list[int] = []
-    events: list[NewEvent] = []
-    for number, group in enumerate(groups, 1):
-        for append in group.appends:
-            a_group.append(number)
-            a_stream.append(streams.setdefault(append.stream, len(streams) + 1))
-            a_expected.append(append.expected_version)
-            state = append.state
-            states.append((state.kind, state.facets, state.body) if state else (None, None, None))
-            events.extend(append.events)
-            e_append.extend([len(a_group)] * len(append.events))
+    appends = [append for group in groups for append in group.appends]
+    events = [event for append in appends for event in append.events]
+    states = [append.state or _NO_STATE for append in appends]
+    g_last = list(accumulate(len(group.appends) for group in groups))
+    a_last = list(accumulate(len(append.events) for append in appends))
+    s_lowest, a_stream = _streams(appends)
     return (
+        _firsts(g_last),
+        g_last,
         [group.command_id for group in groups],
         [group.actor for group in groups],
         [group.on_behalf_of for group in groups],
         [group.recorded_at for group in groups],
-        [group.recorded_on for group in groups],
+        [_recorded_on(group) for group in groups],
         [group.witnessed for group in groups],
-        list(streams),
-        a_group,
+        list(s_lowest),
+        list(s_lowest.values()),
+        [number for number, group in enumerate(groups, 1) for _ in group.appends],
         a_stream,
-        a_expected,
-        [state[0] for state in states],
-        [state[1] for state in states],
-        [state[2] for state in states],
-        e_append,
+        [append.expected_version for append in appends],
+        _firsts(a_last),
+        a_last,
+        [state.kind or None for state in states],
+        [state.facets for state in states],
+        [state.body for state in states],
         [event.type for event in events],
         [event.data for event in events],
         [event.valid_on for event in events],
         *_companions(groups),
         look_up_all,
     )
+
+
+def _streams(appends: Sequence[Append]) -> tuple[dict[str, int], list[int]]:
+    """Each stream with the lowest version expected of it, and per append its stream's number."""
+    lowest: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+    of_append: list[int] = []
+    for append in appends:
+        stream, expected = append.stream, append.expected_version
+        if stream not in numbers:
+            numbers[stream] = len(numbers) + 1
+            lowest[stream] = expected
+        elif expected < lowest[stream]:
+            lowest[stream] = expected
+        of_append.append(numbers[stream])
+    return lowest, of_append
+
+
+def _firsts(lasts: Sequence[int]) -> list[int]:
+    return [1, *(last + 1 for last in lasts[:-1])]
+
+
+_NO_STATE = StateRow("", "", "")
+
+
+def _recorded_on(group: Group) -> date | None:
+    if group.recorded_on is None and group.recorded_at is not None:
+        return group.recorded_at.astimezone(COPENHAGEN).date()
+    return group.recorded_on
 
 
 def _companions(groups: Sequence[Group]) -> tuple[Any, ...]:
@@ -106,46 +131,61 @@ def _row(row: TaskRow | NoticeRow | OutboxRow, group: int) -> dict[str, Any]:
 
 def outcomes(groups: Sequence[Group], answer: Any) -> list[Outcome | None]:
     """One outcome per group; None stands for a repeated one, whose events are yet to be read."""
+    codes, moment, today, position, previous, hashes = answer
     result: list[Outcome | None] = []
-    codes, ats, actuals, hours, days, first, previous, hashes = answer
-    positions = count(first)
-    links = iter(hashes or ())
-    number_of_appends = 0
-    for group, code, at, actual, hour, day in zip(
-        groups, codes, ats, actuals, hours, days, strict=True
-    ):
+    log = _Log(position, previous, iter(hashes or ()))
+    appends_before = 0
+    for group, code in zip(groups, codes, strict=True):
         if code == _RECORDED:
-            events: list[RecordedEvent] = []
-            for append in group.appends:
-                version = append.expected_version
-                for ordinal, event in enumerate(append.events):
-                    link = next(links)
-                    version += 1
-                    events.append(
-                        RecordedEvent(
-                            next(positions),
-                            append.stream,
-                            version,
-                            ordinal,
-                            event.type,
-                            event.data,
-                            event.valid_on,
-                            hour,
-                            day,
-                            group.witnessed,
-                            group.actor,
-                            group.on_behalf_of,
-                            group.command_id,
-                            previous,
-                            link,
-                        )
-                    )
-                    previous = link
-            result.append(Recorded(tuple(events)))
-        elif code == _STALE:
-            append = group.appends[at - number_of_appends - 1]
-            result.append(Stale(append.stream, append.expected_version, actual))
-        else:
+            at = group.recorded_at
+            hour = moment if at is None else at.astimezone(UTC)
+            result.append(Recorded(log.take(group, hour, _recorded_on(group) or today)))
+        elif code == _REPEATED:
             result.append(None)
-        number_of_appends += len(group.appends)
+        else:
+            append = group.appends[(code >> 32) - appends_before - 1]
+            result.append(Stale(append.stream, append.expected_version, code & 0xFFFFFFFF))
+        appends_before += len(group.appends)
     return result
+
+
+class _Log:
+    """Gives the events of recorded groups, in order, their places in the log."""
+
+    def __init__(self, position: int, previous_hash: bytes, hashes: Iterator[bytes]) -> None:
+        self._position = position
+        self._previous = previous_hash
+        self._hashes = hashes
+
+    def take(self, group: Group, at: datetime, on: date) -> tuple[RecordedEvent, ...]:
+        position, previous = self._position, self._previous
+        events: list[RecordedEvent] = []
+        for append in group.appends:
+            version = append.expected_version
+            for ordinal, event in enumerate(append.events):
+                link = next(self._hashes)
+                version += 1
+                events.append(
+                    # By position: names would cost a third more, and this is the writer's core.
+                    RecordedEvent(
+                        position,
+                        append.stream,
+                        version,
+                        ordinal,
+                        event.type,
+                        event.data,
+                        event.valid_on,
+                        at,
+                        on,
+                        group.witnessed,
+                        group.actor,
+                        group.on_behalf_of,
+                        group.command_id,
+                        previous,
+                        link,
+                    )
+                )
+                position += 1
+                previous = link
+        self._position, self._previous = position, previous
+        return tuple(events)

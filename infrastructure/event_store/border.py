@@ -41,6 +41,7 @@ def _check_append(append: Append) -> None:
     if append.state is not None:
         if not append.events:
             raise BadData("a state row comes with the events that made it")
+        _check_text(append.state.kind, "kind")
         check_json(append.state.facets, "facets")
         check_json(append.state.body, "body")
 

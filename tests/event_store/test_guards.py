@@ -3,11 +3,12 @@
 import asyncio
 import os
 import signal
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
 
+from infrastructure.event_store import batch
 from infrastructure.event_store.errors import BadData, StoreUnavailable
 from infrastructure.event_store.reader import Reader
 from infrastructure.event_store.records import (
@@ -210,11 +211,5 @@ async def test_an_idle_writer_holds_no_lock(writer: Writer, owner: asyncpg.Conne
 async def test_a_snapshot_that_cannot_see_the_tail_is_refused(app: asyncpg.Connection) -> None:
     await app.execute("begin isolation level repeatable read")
     with pytest.raises(asyncpg.RaiseError, match="read committed"):
-        await app.execute(
-            "select append_batch(array[gen_random_uuid()], array['a'], array[null], array[null]"
-            "::timestamptz[], array[null]::date[], array[true], array['s'], array[1], array[1],"
-            " array[0], array[null], array[null], array[null], array[1], array['t'], array['{}'],"
-            " array[$1::date], array[]::integer[], array[]::text[], null, null, null, false)",
-            date(2013, 1, 1),
-        )
+        await app.fetchrow(batch.CALL, *batch.arguments([one("plan/a", 0)]))
     await app.execute("rollback")

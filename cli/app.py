@@ -18,6 +18,8 @@ COMMANDS = {
     "show": "cli.show",
     "why": "cli.why",
     "inbox": "cli.inbox",
+    "other-plans": "cli.other_plans",
+    "timeline": "cli.timeline",
     "decide": "cli.decide",
     "correct": "cli.correct",
     "report": "cli.report",

@@ -14,6 +14,7 @@ from cli.running import guarded, printed, run
 from cli.sending import not_while_advancing
 from cli.words import word
 from infrastructure.importing import Faulty, Flag, Imported, import_path
+from infrastructure.wording.say import say
 from infrastructure.wording.sentences import refusal_sentence
 from workflows.driving import drive, reload
 
@@ -125,13 +126,15 @@ async def _data(access: Access, imported: Imported) -> dict[str, Any]:
         "unchanged": list(imported.unchanged),
         "parties": list(imported.parties),
         "reference": list(imported.reference),
+        "other_plans": list(imported.other_plans),
         "events": imported.events,
         "seconds": round(imported.seconds, 3),
     }
 
 
 def _print(lang: Lang, found: dict[str, Any]) -> None:
-    if not (found["plans"] or found["parties"] or found["reference"]):
+    others = len(found["other_plans"])
+    if not (found["plans"] or found["parties"] or found["reference"] or others):
         render.line(word(lang, "nothing_new"))
         return
     facts = {
@@ -142,6 +145,8 @@ def _print(lang: Lang, found: dict[str, Any]) -> None:
         "unchanged": len(found["unchanged"]),
     }
     render.line(word(lang, "imported", **facts))
+    if others:
+        render.line(say(lang, "register.imported", count=others))
     flags = [(plan["plan"], flag) for plan in found["plans"] for flag in plan["flags"]]
     if flags:
         render.note(word(lang, "flagged", count=len(flags)))

@@ -1,6 +1,7 @@
 """Answers: how do the domain's events become stored text, and stored text events again?"""
 
-from typing import Any
+from datetime import date
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from pydantic import TypeAdapter
@@ -20,10 +21,21 @@ PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 UPCASTERS = Upcasters()
 """No event has a second shape yet; docs/events.md says how one gets it."""
 
-Event = PlanEvent | LedgerEvent | ReferencePublished
+E = TypeVar("E")
 
 
-def encode(event: Event) -> NewEvent:
+class Storable(Protocol):
+    """An event: a value with a literal type and the day that it holds for."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def on(self) -> date: ...
+    def model_dump(self, *, mode: str, exclude_none: bool, exclude: Any) -> dict[str, Any]: ...
+    def model_dump_json(self) -> str: ...
+
+
+def encode(event: Storable) -> NewEvent:
     """The event as the log keeps it: its type stands beside it, what is None is left out."""
     fields: dict[str, Any] = event.model_dump(mode="json", exclude_none=True, exclude={"type"})
     return NewEvent(type=event.type, data=canonical_json(fields), valid_on=event.on)
@@ -38,6 +50,11 @@ def _fields(recorded: RecordedEvent) -> str:
     return '{"type":"' + recorded.type + '",' + data[1:]
 
 
+def decode(events: TypeAdapter[E], recorded: RecordedEvent) -> E:
+    """One of the events that the adapter knows."""
+    return events.validate_json(_fields(recorded))
+
+
 def decode_plan_event(recorded: RecordedEvent) -> PlanEvent:
     return PLAN_EVENT.validate_json(_fields(recorded))
 
@@ -48,4 +65,3 @@ def decode_ledger_event(recorded: RecordedEvent) -> LedgerEvent:
 
 def decode_reference_event(recorded: RecordedEvent) -> ReferencePublished:
     return REFERENCE_EVENT.validate_json(_fields(recorded))
-

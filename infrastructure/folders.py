@@ -26,6 +26,7 @@ from infrastructure.read_models import (
     task_rows,
 )
 from infrastructure.reference import REFERENCE_KIND, reference_row, reference_stream
+from infrastructure.registers import REGISTERS
 
 PLANS = "plan/"
 REFERENCES = "reference/"
@@ -65,7 +66,7 @@ class _Folded:
 
 
 def folders() -> Sequence[Folder]:
-    """Fresh folders: of plans with their notices, and of reference data."""
+    """Fresh folders: of plans with their notices, of reference data, and of the registers."""
     references = _References()
 
     def fold_references(
@@ -98,6 +99,7 @@ def folders() -> Sequence[Folder]:
             rows=rows_of_references,
             family=lambda _stream: REFERENCES,
         ),
+        *(each.folder() for each in REGISTERS),
     )
 
 

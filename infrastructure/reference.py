@@ -8,8 +8,9 @@ from uuid import UUID, uuid5
 from pydantic import JsonValue
 
 from domain.reference import KINDS, Reference, publish, with_published
-from infrastructure.codec import REFERENCE_EVENT, encode
-from infrastructure.event_store.records import Append, Group, StateRow, canonical_json
+from infrastructure.codec import REFERENCE_EVENT
+from infrastructure.command_service import Order, group_of
+from infrastructure.event_store.records import Group, StateRow, canonical_json
 from infrastructure.event_store.writer import Writer
 from infrastructure.plans import Plans
 
@@ -57,14 +58,8 @@ def publications(
             # As it is stored and read again, so that recording and rebuilding agree.
             stored = REFERENCE_EVENT.validate_json(event.model_dump_json())
             row = reference_row(reference, kind)
-            groups.append(
-                Group(
-                    command_id=uuid5(NAMESPACE, f"{kind}/{version + 1}"),
-                    actor=actor,
-                    appends=(Append(stream, version, (encode(stored),), row),),
-                    recorded_at=recorded_at,
-                )
-            )
+            order = Order(uuid5(NAMESPACE, f"{kind}/{version + 1}"), actor, None)
+            groups.append(group_of(order, stream, version, (stored,), row, recorded_at=recorded_at))
             changed.append(kind)
     return Published(reference, tuple(groups), tuple(changed))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.other_plan import OtherPlanKind
 from domain.plan.decision import Outcome
 from domain.plan.events import Artefact, PrequalificationPart
 from infrastructure.importing import cells
@@ -166,8 +167,25 @@ DIRECTORY = Sheet(
     ("id", "kind", "name"),
 )
 MEETINGS = Sheet("meetings", {"body": cells.as_slug, "on": cells.as_date}, ("body", "on"))
-SHEETS = {sheet.name: sheet for sheet in (DIRECTORY, PLANS, CRITERIA, FACTS, MEETINGS)}
-PARTS = ("directory", "plans", "criteria", "facts")
+OTHER_PLANS = Sheet(
+    "other_plans",
+    {
+        "other_plan": cells.as_slug,
+        "kind": _word(*OtherPlanKind),
+        "title": cells.as_label,
+        "area": cells.as_slug,
+        "start": cells.as_date,
+        "end": cells.as_date,
+        "source": cells.as_label,
+        "document_number": cells.as_document,
+        "on": cells.as_date,
+        "known_on": cells.as_date,
+    },
+    ("other_plan", "kind", "title", "area", "start", "source", "on"),
+)
+
+SHEETS = {sheet.name: sheet for sheet in (DIRECTORY, PLANS, CRITERIA, FACTS, MEETINGS, OTHER_PLANS)}
+PARTS = ("directory", "plans", "criteria", "facts", "other_plans")
 """What a single JSON file holds."""
 
 

@@ -29,6 +29,7 @@ from infrastructure.importing.history import Flag, History, Rows
 from infrastructure.importing.kept import COMPARED, Kept, load, new_rows
 from infrastructure.importing.naming import RowName, Texts
 from infrastructure.importing.reading import Files, Row, read
+from infrastructure.importing.registering import registrations
 from infrastructure.importing.shapes import (
     Known,
     check_criterion,
@@ -40,6 +41,7 @@ from infrastructure.importing.writing import Load, Moment, recordings, write
 from infrastructure.installation import Installation
 from infrastructure.plans import Plans, fold_ledger, fold_plan, notices_stream, plan_stream
 from infrastructure.reference import Published, publications
+from infrastructure.registers import OTHER_PLANS
 
 MOST_REVISIONS = 1_000
 TRIES = 5
@@ -85,6 +87,8 @@ class Imported:
     """Added or corrected."""
     reference: tuple[str, ...] = ()
     """Kinds that got a new version: every plan has to look again."""
+    other_plans: tuple[str, ...] = ()
+    """Registered."""
     owes_mail: bool = False
     today: date = date.min
     seconds: float = 0.0
@@ -158,6 +162,7 @@ async def _import(files: Files, pool: asyncpg.Pool, moment: Moment, faults: Faul
     named = {row.values["plan"] for row in files.rows("plans")} | spoiled["plans"]
     known = Known(reference, kinds, base.plans | named, frozenset(spoiled["directory"]))
     loaded = Load(reference=published.groups, parties=parties, texts=Texts(base.kept.digests))
+    loaded.registers = await registrations(files, reference, plans.reader, moment, faults)
     before = {plan: _Life() for plan in _mentioned(files)}
     for plan, life in before.items():
         if base.kept.of(plan, "plans"):
@@ -411,6 +416,7 @@ def _told(
         unchanged=tuple(h.rows.plan for h in histories if h not in changed),
         parties=tuple(party.id for party in loaded.parties),
         reference=published.kinds,
+        other_plans=tuple(OTHER_PLANS.name_of(g.appends[0].stream) for g in loaded.registers),
         owes_mail=owes_mail,
         today=today,
     )

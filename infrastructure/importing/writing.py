@@ -48,6 +48,7 @@ class Load:
     """Everything that one import writes."""
 
     reference: Sequence[Group] = ()
+    registers: Sequence[Group] = ()
     histories: Sequence[History] = ()
     parties: Sequence[Party] = ()
     rows: list[tuple[RowName, Row]] = field(default_factory=list)
@@ -139,7 +140,7 @@ def in_order(found: Iterable[Recording]) -> list[Group]:
 
 async def write(connection: asyncpg.Connection, load: Load, found: Sequence[Recording]) -> None:
     """One transaction. Raises Overtaken or UniqueViolationError when somebody else was there first."""
-    groups = [*load.reference, *in_order(found)]
+    groups = [*load.reference, *load.registers, *in_order(found)]
     kept = [
         (name.plan, name.sheet, name.number, *stored(row, name, load.texts))
         for name, row in load.rows

@@ -31,7 +31,8 @@ from workflows.driving import drive
 
 ARRIVAL = clock(12, 0)
 """The morning's reminders have come; the afternoon's decisions are for whoever plays."""
-MAIL_SECONDS = 120.0
+STALL_SECONDS = 10.0
+"""How long nothing may leave before the wait for the mail is given up."""
 LOOK_SECONDS = 0.2
 
 Others = Literal["follow", "wait"]
@@ -161,9 +162,12 @@ async def _mailed(demo: Demo) -> int:
     """Wake the courier and wait until nothing of past days is left; answers what is."""
     await wake_courier(demo.client, demo.task_queue)
     what = await installation.read(demo.pool)
-    deadline = time.monotonic() + MAIL_SECONDS
-    while (left := await _late(demo, local_day(what.now(utc_now())))) > 0:
-        if time.monotonic() > deadline:
+    today, sent, moved_at = local_day(what.now(utc_now())), -1, time.monotonic()
+    while (left := await _late(demo, today)) > 0:
+        done = await Outbox(demo.pool).count_sent()
+        if done != sent:
+            sent, moved_at = done, time.monotonic()
+        elif time.monotonic() - moved_at > STALL_SECONDS:
             break
         await asyncio.sleep(LOOK_SECONDS)
     return left

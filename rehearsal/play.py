@@ -21,7 +21,7 @@ from rehearsal.driver import Driver, Entrance
 from rehearsal.house import House, private_house, wings
 from rehearsal.lives import Life, Missed, life, not_accounted_for
 from rehearsal.mail import by_plan, last_mail_day, mail_all
-from rehearsal.script import NO_REASON, Script, Texts, read_script
+from rehearsal.script import NO_REASON, Script, Texts, check_plans, read_script
 
 SOURCE = Installation("rehearsal", 0, None)
 
@@ -69,10 +69,12 @@ class Rehearsal:
 
 async def rehearse(wanted: Wanted) -> Rehearsal:
     """Raises Faulty for bad files, BadScript for a bad script, and NothingToPlay."""
-    async with private_house() as (house, stack), _source(wanted, stack) as source:
-        texts = Texts({})
-        script, source = await _script(wanted, source, texts)
-        why = texts.ref(NO_REASON)
+    texts = Texts({})
+    script = read_script(wanted.script, texts) if wanted.script else Script()
+    why = texts.ref(NO_REASON)
+    async with private_house() as (house, stack), _source(wanted, script, stack) as source:
+        if wanted.script is not None:
+            check_plans(wanted.script, script, frozenset(await chosen(source)))
         cast_of = await cast(source, house, script, why)
         if not cast_of:
             raise NothingToPlay
@@ -83,21 +85,8 @@ class NothingToPlay(Exception):
     """No plan was found that begins or goes on."""
 
 
-async def _script(wanted: Wanted, source: Source, texts: Texts) -> tuple[Script, Source]:
-    """The script, checked against the plans that it may name."""
-    if wanted.script is None:
-        return Script(), source
-    script = read_script(wanted.script, frozenset(await chosen(source)), texts)
-    if script.running_on is not None:
-        source = Source(
-            source.reader, source.pool, source.plans, source.known_on, script.running_on
-        )
-        read_script(wanted.script, frozenset(await chosen(source)), texts)
-    return script, source
-
-
 @asynccontextmanager
-async def _source(wanted: Wanted, stack: EmbeddedStack) -> AsyncIterator[Source]:
+async def _source(wanted: Wanted, script: Script, stack: EmbeddedStack) -> AsyncIterator[Source]:
     async with AsyncExitStack() as open_:
         if wanted.database_url is not None:
             pool = await open_.enter_async_context(
@@ -107,7 +96,7 @@ async def _source(wanted: Wanted, stack: EmbeddedStack) -> AsyncIterator[Source]
             pool = await open_.enter_async_context(wings(stack))
             if wanted.path is not None:
                 await import_path(wanted.path, Access(pool, SOURCE))
-        yield Source(Reader(pool), pool, wanted.plans, wanted.since)
+        yield Source(Reader(pool), pool, wanted.plans, wanted.since, script.running_on)
 
 
 async def _play(

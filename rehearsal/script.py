@@ -187,8 +187,8 @@ class Texts:
         return TextRef(id=text_id, digest=text_id.hex * 2)
 
 
-def read_script(path: Path, plans: frozenset[str], texts: Texts) -> Script:
-    """The script of a file. Raises BadScript; `plans` are those that are played."""
+def read_script(path: Path, texts: Texts) -> Script:
+    """The script of a file. Raises BadScript."""
     written = path.read_text(encoding="utf-8-sig")
     try:
         found = json.loads(written)
@@ -199,10 +199,15 @@ def read_script(path: Path, plans: frozenset[str], texts: Texts) -> Script:
         script = Script.model_validate_json(json.dumps(_with_refs(found, texts)))
     except ValidationError as error:
         raise BadScript([_fault(written, each) for each in error.errors()]) from error
+    return script
+
+
+def check_plans(path: Path, script: Script, plans: frozenset[str]) -> None:
+    """Does it speak only of plans that are played? Raises BadScript."""
+    written = path.read_text(encoding="utf-8-sig")
     unknown = [plan for plan in script.plans if plan not in plans]
     if unknown:
         raise BadScript([_unknown_plan(written, plan, plans) for plan in unknown])
-    return script
 
 
 def _with_refs(found: Any, texts: Texts) -> Any:

@@ -93,8 +93,20 @@ def _steps(trail: Trail, point: str) -> tuple[Step, ...]:
             step = replace(step, standing=Standing.AHEAD)
         elif step.standing is not Standing.SETTLED:
             first_open = first_open or stage.id
+            step = _unless_spent(step, found)
         found.append(step)
     return _before_the_end(found)
+
+
+def _unless_spent(step: Step, before: list[Step]) -> Step:
+    """A place on an agenda is worth nothing when the body's turn came after that meeting."""
+    if step.decision is not None or step.meeting_on is None:
+        return step
+    met = (s.decision for s in before if s.stage.id != step.stage.id)
+    turn_on = max((d.sitting.meeting_on for d in met if d is not None), default=step.meeting_on)
+    if turn_on <= step.meeting_on:
+        return step
+    return replace(step, standing=Standing.WAITING, meeting_on=None)
 
 
 def _stations(

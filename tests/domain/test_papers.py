@@ -5,7 +5,7 @@ from datetime import date
 from domain.plan import commands as c
 from domain.plan.decision import Outcome
 from domain.plan.package import PointStatus, package
-from domain.plan.progress import phase
+from domain.plan.progress import open_steps, phase
 from domain.plan.state import Phase
 from tests.domain.build import (
     APPROVED,
@@ -16,6 +16,7 @@ from tests.domain.build import (
     REASON,
     SUBMIT,
     SUBMITTED,
+    SUD_YES,
     TMU_YES,
     decided,
     given,
@@ -136,3 +137,11 @@ def test_an_approved_plan_does_not_change_its_route() -> None:
     late = CHANGE_ROUTE.model_copy(update={"on": date(2013, 4, 12)})
 
     assert refused("not_under_way", late, given(*APPROVED)) == {"phase": "approved"}
+
+
+def test_a_place_on_an_agenda_is_spent_when_the_bodys_turn_comes_after_it() -> None:
+    early = paper(("oeu", date(2013, 3, 5)))
+
+    plan = given(*AT_COMMITTEES, early, TMU_YES, SUD_YES)
+
+    assert [(s.body, s.meeting_on) for s in open_steps(plan, "content")] == [("oeu", None)]

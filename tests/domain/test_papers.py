@@ -16,7 +16,6 @@ from tests.domain.build import (
     REASON,
     SUBMIT,
     SUBMITTED,
-    SUD_YES,
     TMU_YES,
     decided,
     given,
@@ -140,8 +139,8 @@ def test_an_approved_plan_does_not_change_its_route() -> None:
 
 
 def test_a_place_on_an_agenda_is_spent_when_the_bodys_turn_comes_after_it() -> None:
-    early = paper(("oeu", date(2013, 3, 5)))
+    early = paper(("oeu", date(2013, 3, 26)))
 
-    plan = given(*AT_COMMITTEES, early, TMU_YES, SUD_YES)
+    plan = given(*AT_COMMITTEES, early, TMU_YES, decided("sud", date(2013, 5, 1)))
 
     assert [(s.body, s.meeting_on) for s in open_steps(plan, "content")] == [("oeu", None)]

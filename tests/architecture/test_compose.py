@@ -139,7 +139,7 @@ def test_the_image_holds_every_package_of_the_program_and_runs_as_nobody_special
     copied = set(re.findall(r"^COPY (\w+) \1$", dockerfile, re.MULTILINE))
     let_in = set(re.findall(r"^!(\w+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
 
-    assert {"domain", "infrastructure", "activities", "workflows", "cli"} <= copied
+    assert {"domain", "infrastructure", "activities", "workflows", "rehearsal", "cli"} <= copied
     assert copied == let_in
     assert re.search(r"^USER [1-9]\d+$", dockerfile, re.MULTILINE)
     assert "requirements/run.lock" in dockerfile

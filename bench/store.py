@@ -67,9 +67,10 @@ async def database(postgres: EmbeddedPostgres, name: str) -> str:
     return postgres.dsn(OWNER, name)
 
 
-async def measure() -> tuple[Measured, float]:
+async def measure() -> tuple[Measured, float, float]:
     """All peers take turns within a round, so that noise of the machine meets them alike."""
     measured: Measured = {}
+    load = os.getloadavg()[0]
     async with server() as postgres:
         dsns = {name: await database(postgres, f"b{n}") for n, name in enumerate(PEERS)}
         for callers in CALLERS:
@@ -80,7 +81,7 @@ async def measure() -> tuple[Measured, float]:
                             rate = await run(callers, SECONDS)
                         measured.setdefault((callers, name), []).append(rate)
             print(callers, {n: round(median(measured.get((callers, n), [0]))) for n in PEERS})
-        return measured, _flush_microseconds(postgres.where.data)
+        return measured, _flush_microseconds(postgres.where.data), load
 
 
 def _rotated(names: list[str], turn: int) -> list[str]:
@@ -108,7 +109,7 @@ def ratio(measured: Measured, callers: int, peer: str) -> float:
     return median(ours / theirs for ours, theirs in pairs)
 
 
-def report(measured: Measured, flush: float) -> str:
+def report(measured: Measured, flush: float, load: float) -> str:
     rates = [(name, *(_median(measured, callers, name) for callers in CALLERS)) for name in PEERS]
     ratios = [
         (callers, peer, f"{wanted:.1f}", f"{got:.2f}", "yes" if got >= wanted else "**no**")
@@ -121,7 +122,8 @@ waits for its answer, and appends again. The event store assigns gap-free positi
 order, extends the hash chain, looks for repeated commands and writes a state row with each event;
 a raw insert does none of that. Medians of {ROUNDS} rounds of {SECONDS} s, peers in turn; the pool
 has {peers.POOL_SIZE} connections. A flush of the log took {flush:.0f} µs on this disk: the slower
-it is, the more a common commit gains.
+it is, the more a common commit gains. Before the run {load:.1f} other processes wanted a core: with
+more than none the figures say little, since writer and server want one each.
 
 {table(("", *(f"{callers} callers" for callers in CALLERS)), list(rates))}
 

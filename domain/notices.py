@@ -141,22 +141,26 @@ class Ledger:
 
 def evolve(ledger: Ledger, event: LedgerEvent) -> Ledger:
     """The ledger after one more event."""
+    return Ledger(ledger.version + 1, {**ledger.entries, **changes(ledger, event)})
+
+
+def changes(ledger: Ledger, event: LedgerEvent) -> dict[str, Entry]:
+    """The entries that an event adds or changes: few, where a ledger has hundreds."""
     match event:
         case NoticesPlanned():
-            changed = {n.id: Entry(n, Status.PLANNED, event.on) for n in event.notices}
+            return {n.id: Entry(n, Status.PLANNED, event.on) for n in event.notices}
         case NoticesLapsed():
-            changed = _settled(ledger, event.notices, Status.LAPSED, event.on)
+            return _settled(ledger, event.notices, Status.LAPSED, event.on)
         case NoticesFellDue():
-            changed = {
+            due = {
                 i: replace(ledger.entries[i], status=Status.DUE, due_on=event.on)
                 for i in event.notices
             }
-            changed |= _settled(ledger, event.caught_up, Status.CAUGHT_UP, event.on)
+            return due | _settled(ledger, event.caught_up, Status.CAUGHT_UP, event.on)
         case MailRecorded():
-            changed = {i: _mailed(ledger.entries[i], event) for i in event.notices}
+            return {i: _mailed(ledger.entries[i], event) for i in event.notices}
         case _:
             assert_never(event)
-    return Ledger(ledger.version + 1, {**ledger.entries, **changed})
 
 
 def _settled(ledger: Ledger, notices: Iterable[str], status: Status, on: date) -> dict[str, Entry]:

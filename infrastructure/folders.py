@@ -4,8 +4,9 @@ For rebuilding and verifying. Each call of `folders` makes a registry for one wa
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from domain import notices
 from domain.notices import Ledger, LedgerEvent, MailRecorded, NoticesFellDue
@@ -23,6 +24,7 @@ from infrastructure.read_models import (
     passed_on_rows,
     plan_row,
     settled_outbox_rows,
+    settlement,
     task_rows,
 )
 from infrastructure.reference import REFERENCE_KIND, reference_row, reference_stream
@@ -61,6 +63,9 @@ class _Folded:
     plan: Plan | None = None
     ledger: Ledger = field(default_factory=Ledger)
     outbox: dict[tuple[str, str], OutboxRow] = field(default_factory=dict)
+    """What was owed, by notice and party."""
+    settled: dict[tuple[str, str], tuple[str, str, datetime]] = field(default_factory=dict)
+    """What became of it: status, mail and moment."""
     recorded_at: int = 0
     """The position at which its tasks were last written; mails leave them alone."""
 
@@ -108,7 +113,8 @@ def _fold(recorded: Iterable[RecordedEvent], before: _Folded | None) -> _Folded:
     for each in recorded:
         if each.stream.endswith(NOTICES):
             event = decode_ledger_event(each)
-            folded.ledger = notices.evolve(folded.ledger, event)
+            # In place, for this ledger is nobody else's: it has hundreds of entries.
+            folded.ledger.entries.update(notices.changes(folded.ledger, event))
             _add_mail(each.stream.removesuffix(NOTICES), folded, event)
             if isinstance(event, MailRecorded):
                 continue
@@ -128,15 +134,19 @@ def _add_mail(stream: str, folded: _Folded, event: LedgerEvent) -> None:
         for row in outbox_rows(stream, folded.plan, due, event.on):
             outbox.setdefault((row.notice, row.party), row)
     elif isinstance(event, MailRecorded):
-        for row in settled_outbox_rows(stream, folded.ledger, event, folded.plan):
-            key = (row.notice, row.party)
-            known = outbox.setdefault(key, row)
-            if row.status != "pending":
-                outbox[key] = replace(
-                    known, status=row.status, mail_id=row.mail_id, settled_at=row.settled_at
-                )
+        _settle(stream, folded, event)
         for row in passed_on_rows(stream, folded.ledger, event, folded.plan):
             outbox.setdefault((row.notice, row.party), row)
+
+
+def _settle(stream: str, folded: _Folded, event: MailRecorded) -> None:
+    """The last word on each row counts; a row that nobody wrote is made whole."""
+    assert folded.plan is not None
+    keys = [(notice, event.party) for notice in event.notices]
+    if any(key not in folded.outbox for key in keys):
+        for row in settled_outbox_rows(stream, folded.ledger, event, folded.plan):
+            folded.outbox.setdefault((row.notice, row.party), row)
+    folded.settled.update(dict.fromkeys(keys, settlement(event)))
 
 
 def _rows(family: str, folded: _Folded, reference: Reference) -> Final:
@@ -149,6 +159,16 @@ def _rows(family: str, folded: _Folded, reference: Reference) -> Final:
         tasks=tasks,
         tasks_of=family,
         notices=notice_rows(family, folded.ledger, folded.ledger.entries),
-        outbox=tuple(folded.outbox.values()),
+        outbox=tuple(_outbox(folded)),
     )
     return Final(states, (rows,))
+
+
+def _outbox(folded: _Folded) -> Iterator[OutboxRow]:
+    for key, row in folded.outbox.items():
+        settled = folded.settled.get(key)
+        if settled is None:
+            yield row
+        else:
+            status, mail_id, settled_at = settled
+            yield replace(row, status=status, mail_id=mail_id, settled_at=settled_at)

@@ -87,10 +87,6 @@ def task_rows(plan: Plan, reference: Reference) -> tuple[TaskRow, ...]:
     )
 
 
-_NOTICE_DETAIL = tuple(Notice.model_fields.keys() - {"id", "deadline", "kind", "send_on"})
-_NOTICE_FACTS = tuple(Notice.model_fields.keys() - {"id", "to"})
-
-
 def notice_rows(stream: str, ledger: Ledger, changed: Iterable[str]) -> tuple[NoticeRow, ...]:
     """The rows of the named notices; `stream` is the plan's."""
     return tuple(_notice_row(stream, ledger.entries[notice]) for notice in changed)
@@ -109,9 +105,17 @@ def _notice_row(stream: str, entry: Entry) -> NoticeRow:
         due_at=_start_of(entry.due_on) if entry.due_on else None,
         settled_at=_start_of(entry.settled_on) if entry.settled_on else None,
         detail=_row_json(
-            {name: getattr(notice, name) for name in _NOTICE_DETAIL} | {"outcomes": entry.outcomes}
+            _but(notice, "id", "deadline", "kind", "send_on") | {"outcomes": entry.outcomes}
         ),
     )
+
+
+def _but(notice: Notice, *left_out: str) -> dict[str, object]:
+    """A notice's fields without some. Not by `model_dump`: there are more notices than events."""
+    fields = notice.__dict__.copy()
+    for name in left_out:
+        del fields[name]
+    return fields
 
 
 @cache
@@ -140,7 +144,7 @@ def recipients(plan: Plan, notice: Notice) -> dict[str, Role]:
 
 
 def _outbox_row(stream: str, notice: Notice, party: str, role: Role, on: date) -> OutboxRow:
-    facts = {name: getattr(notice, name) for name in _NOTICE_FACTS} | {"role": role}
+    facts = _but(notice, "id", "to") | {"role": role}
     return OutboxRow(
         stream=stream,
         notice=notice.id,
@@ -161,18 +165,23 @@ OUTBOX_STATUS = {
 }
 
 
+def settlement(event: MailRecorded) -> tuple[str, str, datetime]:
+    """Status, mail and moment of the rows that a recorded mail settles."""
+    return OUTBOX_STATUS[event.outcome], event.mail, _notice_time(event.on)
+
+
 def settled_outbox_rows(
     stream: str, ledger: Ledger, event: MailRecorded, plan: Plan
 ) -> tuple[OutboxRow, ...]:
     """The outbox rows that a recorded mail settles, whole."""
     rows: list[OutboxRow] = []
+    status, mail_id, settled_at = settlement(event)
     for notice_id in event.notices:
         entry = ledger.entries[notice_id]
         roles = recipients(plan, entry.notice)
         role = roles.get(event.party, Role.CASE_OFFICER)
         row = _outbox_row(stream, entry.notice, event.party, role, entry.due_on or event.on)
-        status, settled_at = OUTBOX_STATUS[event.outcome], _notice_time(event.on)
-        rows.append(replace(row, status=status, mail_id=event.mail, settled_at=settled_at))
+        rows.append(replace(row, status=status, mail_id=mail_id, settled_at=settled_at))
     return tuple(rows)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from infrastructure.event_store import tables
-from infrastructure.event_store.folders import Folder, Folding
+from infrastructure.event_store.folders import Folder, Folding, without_collector
 from infrastructure.event_store.pages import pages
 
 _APPEND_LOCK = 7215001
@@ -53,8 +53,9 @@ async def rebuild(
     try:
         folding = Folding(folders)
         head = await connection.fetchval("select coalesce(max(position), 0) from event")
-        await _fold(connection, folding, head, progress)
-        await tables.stage(connection, folding.rows())
+        with without_collector():
+            await _fold(connection, folding, head, progress)
+            await tables.stage(connection, folding.rows())
         async with connection.transaction():
             return await _swap(connection, folding, head, progress)
     finally:

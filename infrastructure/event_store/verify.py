@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from infrastructure.event_store import chain, tables, texts
-from infrastructure.event_store.folders import Folder, Folding, Rows
+from infrastructure.event_store.folders import Folder, Folding, Rows, without_collector
 from infrastructure.event_store.pages import pages
 from infrastructure.event_store.reader import NO_HASH
 from infrastructure.event_store.records import RecordedEvent
@@ -73,7 +73,8 @@ async def verify(
     )
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            return await _verify(connection, folders, anchors)
+            with without_collector():
+                return await _verify(connection, folders, anchors)
     finally:
         await connection.close()
 

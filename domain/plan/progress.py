@@ -68,8 +68,11 @@ class Trail(NamedTuple):
         return hash((id(self.filed), id(self.decisions), id(self.papers)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Trail) and all(
-            mine is theirs for mine, theirs in zip(self, other, strict=True)
+        return (
+            isinstance(other, Trail)
+            and self.filed is other.filed
+            and self.decisions is other.decisions
+            and self.papers is other.papers
         )
 
     def __ne__(self, other: object) -> bool:

@@ -20,6 +20,7 @@ COMMANDS = {
     "inbox": "cli.inbox",
     "other-plans": "cli.other_plans",
     "timeline": "cli.timeline",
+    "factsheet": "cli.factsheet",
     "decide": "cli.decide",
     "correct": "cli.correct",
     "report": "cli.report",

@@ -66,19 +66,28 @@ async def send(
 async def _once(
     client: Client, task_queue: str, start: PlanStart, envelope: Envelope, patience: timedelta
 ) -> Answer:
+    """To the run that there usually is; else with a run begun for it, which costs more."""
+    handle = client.get_workflow_handle_for(PlanWorkflow.run, plan_workflow_id(start.plan))
+    update_id = str(envelope.command_id)
+    try:
+        return await handle.execute_update(
+            PlanWorkflow.command, envelope, id=update_id, rpc_timeout=patience
+        )
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
     begin = WithStartWorkflowOperation(
         PlanWorkflow.run,
         start,
         id=plan_workflow_id(start.plan),
         task_queue=task_queue,
-        task_timeout=TASK_TIMEOUT,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
     )
     return await client.execute_update_with_start_workflow(
         PlanWorkflow.command,
         envelope,
-        id=str(envelope.command_id),
+        id=update_id,
         start_workflow_operation=begin,
         rpc_timeout=patience,
     )

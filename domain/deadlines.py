@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from domain.calendar import add_months, add_working_days, working_day_before
 from domain.plan.package import PointStatus, last_chain, package
@@ -50,8 +52,33 @@ class Deadline:
 UNDER_WAY = ON_ROUTE | {Phase.APPROVED, Phase.AT_LBF, Phase.COMMITTED}
 
 
+class Known(NamedTuple):
+    """What deadlines follow from. The same plan and data (by identity) give the same."""
+
+    plan: Plan
+    reference: Reference
+
+    def __hash__(self) -> int:
+        return hash((id(self.plan), id(self.reference)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Known) and all(
+            mine is theirs for mine, theirs in zip(self, other, strict=True)
+        )
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
 def deadlines(plan: Plan, reference: Reference, today: date) -> list[Deadline]:
     """Everything that the plan is held to now and later, the earliest first."""
+    return list(_deadlines(Known(plan, reference), today))
+
+
+# Recording, its rows and each notice of a mail ask for the same few.
+@lru_cache(maxsize=256)
+def _deadlines(known: Known, today: date) -> tuple[Deadline, ...]:
+    plan, reference = known
     found = [
         *_reports(plan, reference),
         *_final_account(plan, reference),
@@ -66,7 +93,7 @@ def deadlines(plan: Plan, reference: Reference, today: date) -> list[Deadline]:
             *_at_lbf(plan, reference),
             *_decisions(plan),
         ]
-    return sorted(found, key=lambda deadline: (deadline.due_on, deadline.key))
+    return tuple(sorted(found, key=lambda deadline: (deadline.due_on, deadline.key)))
 
 
 def suspended_days(plan: Plan, since: date) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal, assert_never
 
 from pydantic import Field
@@ -194,20 +195,41 @@ def fold(events: Iterable[LedgerEvent]) -> Ledger:
 
 def promised(deadlines: Iterable[Deadline], reference: Reference) -> dict[str, Notice]:
     """Every rung of the ladder of every deadline, by id."""
-    found: dict[str, Notice] = {}
-    for deadline in deadlines:
-        ladder = reference.ladder_by_kind.get(deadline.kind)
-        for rung in ladder.rungs if ladder else ():
-            notice = _notice(deadline, rung, ladder, reference)
-            found[notice.id] = notice
-    return found
+    has_pause = reference.parameters.summer_pause
+    ladders = reference.ladder_by_kind
+    return {
+        notice.id: notice
+        for deadline in deadlines
+        if (ladder := ladders.get(deadline.kind)) is not None
+        for notice in _climbed(deadline, _Steps(ladder), has_pause)
+    }
 
 
-def _notice(deadline: Deadline, rung: Rung, ladder: Ladder | None, reference: Reference) -> Notice:
+class _Steps:
+    """A ladder that is the same only by identity: it is compared thousands of times."""
+
+    __slots__ = ("ladder",)
+
+    def __init__(self, ladder: Ladder) -> None:
+        self.ladder = ladder
+
+    def __hash__(self) -> int:
+        return id(self.ladder)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Steps) and other.ladder is self.ladder
+
+
+# A deadline's notices are asked for whenever anything happens to its plan.
+@lru_cache(maxsize=4096)
+def _climbed(deadline: Deadline, steps: _Steps, has_pause: bool) -> tuple[Notice, ...]:
+    ladder = steps.ladder
+    return tuple(_notice(deadline, rung, ladder, has_pause) for rung in ladder.rungs)
+
+
+def _notice(deadline: Deadline, rung: Rung, ladder: Ladder, has_pause: bool) -> Notice:
     planned_on = rung_day(deadline.due_on, rung)
-    send_on, because = sending_day(
-        planned_on, deadline.due_on, has_pause=reference.parameters.summer_pause
-    )
+    send_on, because = sending_day(planned_on, deadline.due_on, has_pause=has_pause)
     return Notice(
         id=f"{deadline.key}/{deadline.due_on.isoformat()}/{_label(rung)}",
         deadline=deadline.key,
@@ -220,7 +242,7 @@ def _notice(deadline: Deadline, rung: Rung, ladder: Ladder | None, reference: Re
         to=rung.to,
         body=deadline.body,
         subject=deadline.subject,
-        urgent=ladder.urgent if ladder else False,
+        urgent=ladder.urgent,
     )
 
 

@@ -90,6 +90,13 @@ class Plans:
         streams = await self.reader.streams_outside("plan", OVER)
         return [plan_id_of(stream) for stream in streams]
 
+    def known(self, plan_id: str) -> Plan | None:
+        """The plan as last recorded or read through this object: now, if nobody else records."""
+        return self._plans.get(plan_id)
+
+    def known_ledger(self, plan_id: str) -> Ledger:
+        return self._ledgers.get(plan_id, Ledger())
+
     def remember(self, plan_id: str, plan: Plan, ledger: Ledger | None = None) -> None:
         """Keep what was just recorded; the oldest of many plans is forgotten."""
         self._plans.pop(plan_id, None)

@@ -88,6 +88,8 @@ class Driver:
     """The last day on which anything is done."""
     curtain: datetime | None = None
     """Where every clock is to stand at the end; None: when a plan's last reminder has come."""
+    records_here: bool = False
+    """The worker is in this process and records through `plans`: what they know is the log."""
     is_shared: Callable[[PlanCommand], bool] = nothing_shared
     progress: Callable[[str, date], None] = lambda _plan, _day: None
 
@@ -197,10 +199,16 @@ class _Player:
         return await self.clock.forward(at(day, DECISION_TIME))
 
     async def _plan(self) -> Plan | None:
-        return await self.driver.plans.load(self.entrance.plan)
+        plans = self.driver.plans
+        if self.driver.records_here:
+            return plans.known(self.entrance.plan)
+        return await plans.load(self.entrance.plan)
 
     async def _ledger(self) -> Ledger:
-        return await self.driver.plans.ledger(self.entrance.plan)
+        plans = self.driver.plans
+        if self.driver.records_here:
+            return plans.known_ledger(self.entrance.plan)
+        return await plans.ledger(self.entrance.plan)
 
 
 def _last_promise(ledger: Ledger) -> date | None:

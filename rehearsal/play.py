@@ -72,13 +72,13 @@ async def rehearse(wanted: Wanted) -> Rehearsal:
     texts = Texts({})
     script = read_script(wanted.script, texts) if wanted.script else Script()
     why = texts.ref(NO_REASON)
-    async with private_house() as (house, stack), _source(wanted, script, stack) as source:
+    async with private_house() as (house, stack), source_of(wanted, script, stack) as source:
         if wanted.script is not None:
             check_plans(wanted.script, script, frozenset(await chosen(source)))
         cast_of = await cast(source, house, script, why)
         if not cast_of:
             raise NothingToPlay
-        return await _play(house, cast_of, wanted, script)
+        return await play(house, cast_of, wanted, script)
 
 
 class NothingToPlay(Exception):
@@ -86,7 +86,7 @@ class NothingToPlay(Exception):
 
 
 @asynccontextmanager
-async def _source(wanted: Wanted, script: Script, stack: EmbeddedStack) -> AsyncIterator[Source]:
+async def source_of(wanted: Wanted, script: Script, stack: EmbeddedStack) -> AsyncIterator[Source]:
     async with AsyncExitStack() as open_:
         if wanted.database_url is not None:
             pool = await open_.enter_async_context(
@@ -99,12 +99,19 @@ async def _source(wanted: Wanted, script: Script, stack: EmbeddedStack) -> Async
         yield Source(Reader(pool), pool, wanted.plans, wanted.since, script.running_on)
 
 
-async def _play(
+async def play(
     house: House, entrances: list[Entrance], wanted: Wanted, script: Script
 ) -> Rehearsal:
     began = time.monotonic()
     until = wanted.until or end_of(entrances, await _present(house, entrances))
-    driver = Driver(house.client, house.task_queue, house.plans, until, progress=wanted.progress)
+    driver = Driver(
+        house.client,
+        house.task_queue,
+        house.plans,
+        until,
+        records_here=True,
+        progress=wanted.progress,
+    )
     played = await driver.play(entrances)
     advanced = time.monotonic()
     last = max(each.reached_on for each in played)

@@ -11,6 +11,8 @@ from domain.plan.events import Artefact
 from domain.plan.state import Plan
 from domain.reference import Parameters
 
+ARTEFACTS = tuple(Artefact)
+
 
 def last_day(plan: Plan) -> date:
     """The last day that the plan runs, or ran when it was terminated."""
@@ -40,9 +42,10 @@ def is_over(plan: Plan, year: int, artefact: Artefact, day: date) -> bool:
 
 def owed(plan: Plan) -> Iterator[tuple[int, Artefact]]:
     """Every artefact of every year that the plan touches, in order."""
+    end = last_day(plan).year
     for year in owed_years(plan):
-        for artefact in Artefact:
-            if is_owed(plan, year, artefact):
+        for artefact in ARTEFACTS:
+            if artefact is not Artefact.MILESTONES or year < end:
                 yield year, artefact
 
 

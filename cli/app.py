@@ -21,6 +21,7 @@ COMMANDS = {
     "other-plans": "cli.other_plans",
     "timeline": "cli.timeline",
     "factsheet": "cli.factsheet",
+    "export": "cli.export",
     "decide": "cli.decide",
     "correct": "cli.correct",
     "report": "cli.report",

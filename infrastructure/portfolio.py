@@ -108,17 +108,25 @@ async def portfolio(
 ) -> Portfolio:
     """All plans drafted by `day` (today), as known on `known_at` (today), by id."""
     day, known_at = day or today, min(known_at or today, today)
-    found: list[Listed] = []
+    plans = await plans_on(pool, reference, day, known_at)
+    found = tuple(listed(plan_id, plan, day) for plan_id, plan in plans.items())
+    return Portfolio(day, known_at, day > known_at, found)
+
+
+async def plans_on(
+    pool: asyncpg.Pool, reference: Reference, day: date, known_at: date
+) -> dict[str, Plan]:
+    """The plans whole, by id in order, as they were on a day by what was known on another."""
     async with pool.acquire() as connection, connection.transaction(readonly=True):
         recorded = [
             RecordedEvent(*row) async for row in connection.cursor(KNOWN, known_at, prefetch=PAGE)
         ]
+    found: dict[str, Plan] = {}
     for stream, events in groupby(recorded, key=lambda event: event.stream):
         plan = as_of(((decode_plan_event(e), e.command_id) for e in events), day)
         if plan is not None:
-            plan = _expected(plan, day, known_at, reference)
-            found.append(listed(plan_id_of(stream), plan, day))
-    return Portfolio(day, known_at, day > known_at, tuple(sorted(found, key=lambda p: p.plan)))
+            found[plan_id_of(stream)] = _expected(plan, day, known_at, reference)
+    return dict(sorted(found.items()))
 
 
 def _expected(plan: Plan, day: date, known_at: date, reference: Reference) -> Plan:

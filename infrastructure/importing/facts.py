@@ -4,73 +4,23 @@ The rules judge the command; its consequences are the fact's events. Where the r
 command can, the row's own event stands in their place.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from domain.plan import commands as c
 from domain.plan import events as e
-from domain.plan.content import Content
-from domain.plan.events import Artefact
-from domain.plan.package import is_money_released
-from domain.plan.progress import council_approved_on, points_of
-from domain.plan.reports import is_owed
+from domain.plan.progress import points_of
 from domain.plan.state import Decision, Plan
 from domain.reference import PointKind, Reference
 from domain.values import TextRef
 from infrastructure.importing.columns import STAR
+from infrastructure.importing.fact import Asked, Fact, artefacts
 from infrastructure.importing.faults import BadCell
-from infrastructure.importing.naming import RowName, Texts
-from infrastructure.importing.reading import Row
+from infrastructure.importing.naming import RowName
+from infrastructure.importing.plain_facts import plain
 from infrastructure.importing.ruling import rulings, sitting
 
 UNSTATED = "0000-0"
 """Stands in a command, for judging only, where a letter's number is not known any more."""
-EVERY_PART = tuple(e.PrequalificationPart)
-CLOCKED = frozenset(
-    {"plan_started", "start_date_passed", "reports_opened", "report_overdue", "plan_expired"}
-)
-"""What the clock brings by itself; a row says it only where history differed."""
-
-
-def as_it_was(event: e.PlanEvent) -> e.PlanEvent:
-    return event
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One command that the rules judge; `amend` says what was different from its consequence."""
-
-    command: c.PlanCommand
-    amend: Callable[[e.PlanEvent], e.PlanEvent] = as_it_was
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One row of `facts.csv`, and what else its plan's rows say."""
-
-    name: RowName
-    row: Row
-    contents: dict[int, Content]
-    """By revision."""
-    filing: dict[int, Row]
-    """The rows of `plans.csv`, by revision."""
-    texts: Texts
-
-    @property
-    def kind(self) -> str:
-        return str(self.row.values["fact"])
-
-    def get(self, column: str) -> Any:
-        return self.row.values.get(column)
-
-    def text(self, column: str = "text") -> TextRef | None:
-        body = self.get(column)
-        return self.texts.ref(self.name, column, body) if body else None
-
-    def stated(self, column: str = "text") -> TextRef:
-        """A text that the row was found to hold when it was read."""
-        return self.texts.ref(self.name, column, self.get(column))
 
 
 def asked(fact: Fact, plan: Plan, revision: int, reference: Reference) -> Iterator[Asked]:
@@ -92,59 +42,7 @@ def asked(fact: Fact, plan: Plan, revision: int, reference: Reference) -> Iterat
         case "minutes_signed" | "call_in_withdrawn" | "condition_answered" | "sent_to_lbf":
             yield from _about(fact, plan)
         case _:
-            yield _plain(fact)
-
-
-def by_clock(fact: Fact, plan: Plan) -> list[e.PlanEvent]:
-    """The events of a row about what the clock else brings by itself."""
-    on, year = fact.get("on"), fact.get("year")
-    words: tuple[str, ...] = fact.get("outcome") or ()
-    match fact.kind:
-        case "plan_started":
-            released = words == ("released",) if words else is_money_released(plan)
-            return [e.PlanStarted(on=on, is_money_released=released)]
-        case "start_date_passed":
-            found = [("approval", council_approved_on(plan)), ("commitment", plan.committed_on)]
-            lacks = words or tuple(name for name, day in found if day is None)
-            return [e.StartDatePassed.model_validate({"on": on, "lacks": lacks})]
-        case "reports_opened":
-            return [e.ReportsOpened(on=on, year=year)]
-        case "report_overdue":
-            return [
-                e.ReportOverdue(on=on, year=year, artefact=artefact)
-                for artefact in _artefacts(fact, plan)
-            ]
-        case _:
-            return [e.PlanExpired(on=on)]
-
-
-def clock_keys(row: Row) -> set[tuple[str, Any, str]]:
-    """What a row keeps the clock from bringing, as `clock_key` names it."""
-    kind, year = row.values["fact"], row.values.get("year")
-    if kind not in CLOCKED:
-        return set()
-    artefacts = row.values.get("artefact") or ("",)
-    named = tuple(Artefact) if STAR in artefacts else artefacts
-    return {(kind, year, str(each)) for each in named}
-
-
-def agrees(row: Row, event: e.PlanEvent) -> bool:
-    """Does a row say of what the clock brings just what the clock says?"""
-    words = row.values.get("outcome")
-    stated: tuple[str, ...]
-    match event:
-        case e.PlanStarted():
-            stated = ("released" if event.is_money_released else "not_released",)
-        case e.StartDatePassed():
-            stated = event.lacks
-        case _:
-            stated = ()
-    return row.values["on"] == event.on and words in (None, stated)
-
-
-def clock_key(event: e.PlanEvent) -> tuple[str, Any, str]:
-    artefact = getattr(event, "artefact", "")
-    return event.type, getattr(event, "year", None), str(artefact)
+            yield plain(fact)
 
 
 def _filing(fact: Fact, revision: int) -> Asked:
@@ -213,7 +111,7 @@ def _correction(fact: Fact, plan: Plan, reference: Reference) -> Asked:
 
 def _report(fact: Fact, plan: Plan) -> Iterator[Asked]:
     on, year, document = fact.get("on"), fact.get("year"), fact.get("document_number")
-    for artefact in _artefacts(fact, plan):
+    for artefact in artefacts(fact, plan):
         match fact.kind:
             case "report_submitted":
                 yield Asked(
@@ -242,15 +140,6 @@ def _report(fact: Fact, plan: Plan) -> Iterator[Asked]:
                     ),
                     lambda event: event.model_copy(update={"document_number": document}),
                 )
-
-
-def _artefacts(fact: Fact, plan: Plan) -> list[Artefact]:
-    """`*` is what is owed for the year; where nothing is, all three, and the rules will say so."""
-    named = fact.get("artefact")
-    if STAR not in named:
-        return [Artefact(each) for each in named]
-    owed = [each for each in Artefact if is_owed(plan, fact.get("year"), each)]
-    return owed or list(Artefact)
 
 
 def _points(fact: Fact, plan: Plan, reference: Reference) -> Iterator[Asked]:
@@ -363,86 +252,3 @@ def _decisions(fact: Fact, plan: Plan) -> list[Decision]:
             raise BadCell("no_such_decision", column="about", decision=named, known=listed)
         found |= {each.id: each for each in latest.values()}
     return list(found.values())
-
-
-def _plain(fact: Fact) -> Asked:
-    """Facts whose columns are the fields of one command."""
-    on = fact.get("on")
-    document = fact.get("document_number")
-    flags = fact.get("flags") or ()
-    match fact.kind:
-        case "draft_revised":
-            return Asked(c.Revise(on=on, content=fact.contents[fact.get("revision")]))
-        case "plan_changed":
-            content = fact.contents[fact.get("revision")]
-            return Asked(
-                c.Change(on=on, content=content, reason=fact.stated(), document_number=document)
-            )
-        case "prequalification_recorded":
-            answer = {("approved",): True, ("refused",): False}.get(fact.get("outcome"))
-            parts = tuple(e.PrequalificationPart(each) for each in flags) or EVERY_PART
-            return Asked(
-                c.RecordPrequalification(
-                    on=on, parts=parts, is_approved=answer, document_number=document
-                )
-            )
-        case "residents_vote_recorded":
-            ((estate, in_favour, against, _),) = fact.get("votes")
-            return Asked(
-                c.RecordResidentsVote(
-                    on=on, estate=estate, votes_for=in_favour, votes_against=against
-                )
-            )
-        case "organisation_approved":
-            return Asked(c.RecordOrganisationApproval(on=on, organisation=fact.get("subject")))
-        case "lbf_committed":
-            amount = fact.get("amount_kr")
-            return Asked(c.RecordLbfCommitment(on=on, amount_oere=amount, document_number=document))
-        case "lbf_refused":
-            return Asked(c.RecordLbfRefusal(on=on, document_number=document, reason=fact.text()))
-        case "plan_suspended":
-            return Asked(c.Suspend(on=on, reason=fact.stated(), moves_end="moves_end" in flags))
-        case "plan_resumed":
-            until = fact.get("until")
-            amend = as_it_was
-            if until is not None:
-
-                def amend(event: e.PlanEvent) -> e.PlanEvent:
-                    return event.model_copy(update={"end": until})
-
-            return Asked(c.Resume(on=on), amend)
-        case _:
-            return _late(fact)
-
-
-def _late(fact: Fact) -> Asked:
-    """Facts of a plan's later life."""
-    on = fact.get("on")
-    document = fact.get("document_number")
-    match fact.kind:
-        case "plan_extended":
-            until = fact.get("until")
-            return Asked(c.Extend(on=on, end=until, reason=fact.stated(), document_number=document))
-        case "plan_withdrawn":
-            return Asked(c.Withdraw(on=on, reason=fact.stated()))
-        case "plan_lapsed":
-            return Asked(c.Lapse(on=on, reason=fact.stated()))
-        case "plan_terminated":
-            return Asked(c.Terminate(on=on, reason=fact.stated()))
-        case "plan_closed":
-            return Asked(c.Close(on=on))
-        case "successor_named":
-            is_merger = "merger" in (fact.get("flags") or ())
-            return Asked(c.NameSuccessor(on=on, successor=fact.get("subject"), is_merger=is_merger))
-        case "final_account_submitted":
-            return Asked(c.SubmitFinalAccount(on=on, document_number=document))
-        case "final_account_accepted":
-            return Asked(c.AcceptFinalAccount(on=on, spent_oere=fact.get("amount_kr")))
-        case "case_officer_assigned":
-            return Asked(c.AssignCaseOfficer(on=on, case_officer=fact.get("subject")))
-        case "administrator_changed":
-            return Asked(c.ChangeAdministrator(on=on, administrator=fact.get("subject")))
-        case "remark_added":
-            return Asked(c.AddRemark(on=on, remark=fact.stated()))
-        case kind:
-            raise ValueError(f"no command for {kind}")

@@ -22,8 +22,9 @@ from domain.plan.evolve import evolve
 from domain.plan.state import Plan
 from domain.reference import Reference
 from domain.refusals import Refusal
-from infrastructure.importing import facts
-from infrastructure.importing.facts import CLOCKED, Asked, Fact
+from infrastructure.importing import clock_facts, facts
+from infrastructure.importing.clock_facts import CLOCKED
+from infrastructure.importing.fact import Asked, Fact
 from infrastructure.importing.faults import BadCell, Faults, Place
 from infrastructure.importing.naming import RowName, clock_id
 from infrastructure.importing.reading import Row
@@ -120,7 +121,7 @@ class History:
         if not new and self.rows.draft is None:
             return  # what the clock brings is the running plan's own affair
         for fact in new:
-            self.held |= dict.fromkeys(facts.clock_keys(fact.row), fact.row)
+            self.held |= dict.fromkeys(clock_facts.clock_keys(fact.row), fact.row)
         if self.rows.draft is not None and not self._draft(self.rows.draft, today):
             return
         orders = self.rows.orders[self.rows.known_facts :]
@@ -174,9 +175,9 @@ class History:
         if fact.get("on") < self.last_on and fact.kind != "entry_corrected":
             self._flag(fact.name, fact.row, "day_backwards", {"after": self.last_on.isoformat()})
         if fact.kind in CLOCKED:
-            for key in facts.clock_keys(fact.row):
+            for key in clock_facts.clock_keys(fact.row):
                 self.held.pop(key, None)
-            events = self._stated(fact, facts.by_clock(fact, self.plan))
+            events = self._stated(fact, clock_facts.by_clock(fact, self.plan))
         else:
             asked = facts.asked(fact, self.plan, self.revision, self.reference)
             judged = self._judged(fact.name, fact.row, asked, known_on)
@@ -227,8 +228,8 @@ class History:
                 if self._came_on(event) == event.on:
                     continue
                 self._flag(fact.name, fact.row, "has_come", {"fact": event.type})
-            elif facts.clock_key(event) not in {
-                facts.clock_key(due) for due in life.by_clock(self.plan, context)
+            elif clock_facts.clock_key(event) not in {
+                clock_facts.clock_key(due) for due in life.by_clock(self.plan, context)
             }:
                 self._flag(fact.name, fact.row, "not_by_clock", {"fact": event.type})
         fresh = [event for event in events if not self._has_come(event)]
@@ -254,9 +255,9 @@ class History:
 
     def _came_on(self, event: e.PlanEvent) -> date | None:
         """The day on which the clock brought an event of the same kind."""
-        key = facts.clock_key(event)
+        key = clock_facts.clock_key(event)
         came = (each for entry in self.entries for each in entry.events)
-        return next((each.on for each in came if facts.clock_key(each) == key), None)
+        return next((each.on for each in came if clock_facts.clock_key(each) == key), None)
 
     def _pass_time(self, day: date, order: tuple[int, int]) -> None:
         """What the clock brings up to a day, each known from its own day on."""
@@ -272,8 +273,8 @@ class History:
             self.plan = evolve(self.plan, first, name)
 
     def _is_held(self, event: e.PlanEvent) -> bool:
-        row = self.held.get(facts.clock_key(event))
-        return row is not None and not facts.agrees(row, event)
+        row = self.held.get(clock_facts.clock_key(event))
+        return row is not None and not clock_facts.agrees(row, event)
 
     def _flag(self, name: RowName, row: Row, code: str, about: dict[str, Any]) -> None:
         on = row.values.get("on") or row.values["drafted_on"]

@@ -12,6 +12,7 @@ import pytest
 from domain.plan.state import Phase
 from infrastructure.event_store.reader import Reader
 from infrastructure.importing import Access
+from infrastructure.importing.flags import kept_flags
 from infrastructure.plans import Plans
 from tests.conftest import Database
 from tests.importing.conftest import NOON, SAMPLE, Table, taken_in
@@ -70,12 +71,9 @@ async def test_only_the_eleven_on_earlier_grants_broke_a_rule(access: Access) ->
 
 async def test_flags_are_kept_for_the_plan_that_they_are_about(access: Access) -> None:
     await taken_in(SAMPLE, access)
-    rows = await access.pool.fetch(
-        "select code, facts ->> 'point' as point from import_flag where stream = 'plan/rosenhaven'"
-        " order by ordinal"
-    )
+    kept = await kept_flags(access.pool, "rosenhaven")
 
-    assert [(r["code"], r["point"]) for r in rows] == [
+    assert [(flag.code, flag.facts["point"]) for flag in kept] == [
         ("not_this_bodys_turn", "content"),
         ("not_this_bodys_turn", "lbf"),
         ("not_this_bodys_turn", "money"),

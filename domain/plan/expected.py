@@ -110,7 +110,7 @@ def _submit(plan: Plan, reference: Reference, day: date, why: TextRef) -> c.Subm
 
 
 def _at_bodies(plan: Plan, reference: Reference, today: date) -> Iterator[Expected]:
-    """Papers for those who lack one, and decisions where a meeting is named."""
+    """Papers for those who lack one once the forum is done, decisions where a meeting is named."""
     sittings: dict[tuple[str, date], list[str]] = {}
     unscheduled: list[str] = []
     for item in package(plan):
@@ -122,7 +122,7 @@ def _at_bodies(plan: Plan, reference: Reference, today: date) -> Iterator[Expect
                 sittings.setdefault((step.body, meeting), []).append(item.point.id)
             elif item.point.id not in unscheduled:
                 unscheduled.append(item.point.id)
-    if unscheduled:
+    if unscheduled and phase(plan) is not Phase.FORUM:
         yield from _paper(plan, unscheduled, reference, today)
     for (body, meeting), points in sittings.items():
         yield Expected(meeting, approval(body, meeting, points))
@@ -169,8 +169,8 @@ def agenda(
         meetings: list[date] = []
         for body in _bodies_to_come(plan, stage.id, points):
             known = reference.body_by_id.get(body)
-            lead = known.paper_days if known and not places else 0
-            earliest = reached + timedelta(days=max(lead - 1, 0))
+            lead = known.paper_days if known else 0
+            earliest = max(reached, day + timedelta(days=max(lead - 1, 0)))
             meeting = reference.next_meeting(body, earliest)
             if meeting is not None:
                 meetings.append(meeting)

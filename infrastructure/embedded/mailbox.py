@@ -16,6 +16,8 @@ from infrastructure.clock import new_id, utc_now
 PREFERRED_PORT = 1025
 # RFC 6761: nothing is ever delivered to such a name, so the sink bounces it as a real server would.
 BOUNCING_DOMAIN = ".invalid"
+BOUNCING_MAILBOX = "bounce@"
+"""So begins the address of whoever refuses all mail in the sample."""
 SENDER_HEADER = "X-Envelope-From"
 RECIPIENT_HEADER = "X-Envelope-To"
 RECEIVED_HEADER = "X-Received-At"
@@ -127,7 +129,8 @@ class _Receiver:
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: object
     ) -> str:
-        if address.lower().rstrip(">").endswith(BOUNCING_DOMAIN):
+        name = address.lower().strip("<>")
+        if name.endswith(BOUNCING_DOMAIN) or name.startswith(BOUNCING_MAILBOX):
             return "550 5.1.1 No such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from domain.calendar import working_day_after
-from domain.notices import Ledger, MailOutcome, Notice, Status
+from domain.notices import Entry, Ledger, MailOutcome, Notice, Status
 from domain.reference import PointKind, Role
 from infrastructure.directory import Party
 from infrastructure.mail import tables
 from infrastructure.mail.letter import Heading, Letter, Note, Paragraph, Part, Steps, Table
-from infrastructure.mail.owed import Desk, Matter, Owed, matters
+from infrastructure.mail.owed import Desk, Matter, Owed, mail_day, matters
 from infrastructure.wording.say import Lang, day, has, joined, say
 from infrastructure.wording.sentences import Names, explain, names_of, point_name
 
@@ -69,6 +69,14 @@ def _thing(lang: Lang, kind: str, subject: str | None, body: str | None, names: 
     return say(lang, f"mail.thing.{kind}", body=names.get(body or "", body or ""), point=point)
 
 
+def cases(lang: Lang, numbers: Sequence[str]) -> str:
+    """The case numbers of a subject line; where some are left out it says so."""
+    known = list(dict.fromkeys(numbers))
+    if len(known) <= MOST_CASES:
+        return joined(lang, known)
+    return say(lang, "mail.cases_more", first=", ".join(known[:MOST_CASES]))
+
+
 @dataclass(frozen=True)
 class _Writer:
     desk: Desk
@@ -101,9 +109,7 @@ class _Writer:
     def subject(self, found: list[Matter]) -> str:
         lang, names = self.lang, self.names
         first = found[0]
-        case = joined(
-            lang, list(dict.fromkeys(m.plan.content.case_number for m in found))[:MOST_CASES]
-        )
+        case = cases(lang, [matter.plan.content.case_number for matter in found])
         about = list(dict.fromkeys(things(lang, each, names) for each in found))
         said = about[0] if len(about) == 1 else self.say("and_more", first=about[0])
         plans = {matter.plan_id for matter in found}
@@ -111,8 +117,10 @@ class _Writer:
         before = self.say("subject_passed") if passed else ""
         if len(plans) > 1:
             count = sum(len(matter.deadlines) for matter in found)
-            text = self.say("subject_plans", count=count, plans=len(plans), things=said, case=case)
-            return before + text
+            late = sum(len(matter.deadlines) for matter in found if matter.due_on < self.on)
+            form = "subject_plans_late" if late else "subject_plans"
+            facts = {"count": count, "late": late, "plans": len(plans)}
+            return before + self.say(form, **facts, things=said, case=case)
         due, form = first.due_on, self._tense(first)
         if first.last.is_urgent:
             due = tables.last_paper_day(self.desk, first) or due
@@ -160,13 +168,21 @@ class _Writer:
             ledger = self.desk.ledgers.get(matter.plan_id, Ledger())
             keys = {deadline.key for deadline in matter.deadlines}
             found |= {
-                entry.settled_on
+                self._mailed_on(entry)
                 for entry in ledger.entries.values()
                 if entry.notice.deadline in keys
-                and entry.settled_on is not None
                 and entry.outcomes.get(matter.last.party) is MailOutcome.SENT
             }
         return sorted(each for each in found if each < self.on)
+
+    def _mailed_on(self, entry: Entry) -> date:
+        """This party's own day; others may have had their mail of the same notice later."""
+        return mail_day(
+            entry.due_on or entry.notice.send_on,
+            self.recipient,
+            is_urgent=entry.notice.urgent,
+            has_pause=self.desk.reference.parameters.summer_pause,
+        )
 
     # The body.
 
@@ -176,12 +192,20 @@ class _Writer:
         parts: list[Part] = []
         plans = len({matter.plan_id for matter in found})
         count = sum(len(matter.deadlines) for matter in found)
-        parts.append(Paragraph(self.say("intro_plans", count=count, plans=plans)))
+        parts.append(Paragraph(self._intro(found, count, plans)))
         parts.append(self._overview(found))
         for matter in found:
             head = f"{matter.plan.content.title}: {things(self.lang, matter, self.names)}"
             parts += [Heading(head), *self._section(matter)]
         return parts
+
+    def _intro(self, found: list[Matter], count: int, plans: int) -> str:
+        """Read alone it says what comes first, and since when or until when."""
+        first = found[0]
+        form = "intro_first_late" if first.due_on < self.on else "intro_first"
+        about, title = things(self.lang, first, self.names), first.plan.content.title
+        said = self.say(form, due=first.due_on, things=about, plan=title)
+        return f"{self.say('intro_plans', count=count, plans=plans)} {said}"
 
     def _overview(self, found: list[Matter]) -> Table:
         head = tuple(self.say(f"column_{c}") for c in ("plan", "matter", "due", "status"))

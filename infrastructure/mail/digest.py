@@ -7,6 +7,7 @@ import asyncpg
 
 from domain.calendar import NOTICE_TIME, at
 from infrastructure.directory import Parties, Party
+from infrastructure.mail.compose import cases
 from infrastructure.mail.letter import Letter, Note, Paragraph, Part, Table
 from infrastructure.mail.owed import Desk, monday_mail_day
 from infrastructure.wording.say import Lang, day, has, joined, say
@@ -88,7 +89,7 @@ async def letter(pool: asyncpg.Pool, desk: Desk, officer: Party, monday: date) -
     if not lines and not unreachable:
         return None
     lang = officer.language
-    cases = [row["case_number"] for row in [*week, *passed]]
+    numbers = [row["case_number"] for row in [*week, *passed]]
     parts: list[Part] = [
         Paragraph(say(lang, "mail.digest_intro", monday=monday, sunday=sunday)),
         *_tables(desk, lang, lines, monday, sunday),
@@ -99,7 +100,7 @@ async def letter(pool: asyncpg.Pool, desk: Desk, officer: Party, monday: date) -
     office = desk.parties.office
     return Letter(
         lang=lang,
-        subject=_subject(lang, monday, cases),
+        subject=_subject(lang, monday, numbers),
         greeting=(say(lang, "mail.dear", name=officer.name),),
         parts=parts,
         closing=(say(lang, "mail.regards"), "", office.name if office else ""),
@@ -107,9 +108,10 @@ async def letter(pool: asyncpg.Pool, desk: Desk, officer: Party, monday: date) -
     )
 
 
-def _subject(lang: Lang, monday: date, cases: list[str]) -> str:
-    known = list(dict.fromkeys(cases))[:5]
-    return say(lang, "mail.subject_digest", monday=monday, case=joined(lang, known) or "–")
+def _subject(lang: Lang, monday: date, numbers: list[str]) -> str:
+    if not numbers:
+        return say(lang, "mail.subject_digest_bare", monday=monday)
+    return say(lang, "mail.subject_digest", monday=monday, case=cases(lang, numbers))
 
 
 def _lines(week: list[Any], passed: list[Any]) -> list[dict[str, Any]]:

@@ -95,7 +95,8 @@ def envelope(
         name = say(recipient.language, "mail.from_office", office=_one_line(office.name))
         message["From"] = Address(name, addr_spec=office.email)
     else:
-        message["From"] = Address(system_name, addr_spec=system)
+        name = system_name or say(recipient.language, "mail.from_system")
+        message["From"] = Address(name, addr_spec=system)
     message["To"] = Address(_one_line(recipient.name), addr_spec=recipient.email)
     message["Reply-To"] = Address(addr_spec=office.email if office and office.email else system)
     message["Subject"] = _one_line(letter.subject)

@@ -19,8 +19,20 @@ from domain.refusals import Refusal
 from workflows.plan import PlanStart, PlanWorkflow, plan_workflow_id
 
 PASSING = frozenset(
-    {RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED}
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.ABORTED,
+        RPCStatusCode.CANCELLED,
+        # A run whose last workers were killed takes no command until one has come through.
+        RPCStatusCode.FAILED_PRECONDITION,
+        # A server that is killed in the middle of an answer: "transport error".
+        RPCStatusCode.UNKNOWN,
+        RPCStatusCode.INTERNAL,
+    }
 )
+"""What is said of a server that is away; the same command id makes asking again safe."""
 INTERNAL = frozenset({"AcceptedUpdateCompletedWorkflow", "Stale"})
 """Failures of the engine, not of the command: the same command may be sent again."""
 
@@ -67,7 +79,7 @@ async def _once(
     client: Client, task_queue: str, start: PlanStart, envelope: Envelope, patience: timedelta
 ) -> Answer:
     """To the run that there usually is; else with a run begun for it, which costs more."""
-    handle = client.get_workflow_handle_for(PlanWorkflow.run, plan_workflow_id(start.plan))
+    handle = client.get_workflow_handle(plan_workflow_id(start.plan))
     update_id = str(envelope.command_id)
     try:
         return await handle.execute_update(

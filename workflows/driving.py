@@ -37,7 +37,7 @@ async def reload(client: Client, plans: Iterable[str]) -> int:
     """Tell the plans' runs that the log or the reference data changed beside them."""
 
     async def tell(plan: str) -> None:
-        handle = client.get_workflow_handle_for(PlanWorkflow.run, plan_workflow_id(plan))
+        handle = client.get_workflow_handle(plan_workflow_id(plan))
         try:
             await handle.signal(PlanWorkflow.reload)
         except RPCError as error:

@@ -22,7 +22,7 @@ from infrastructure.event_store.records import Append, Group
 from infrastructure.event_store.writer import Writer
 from infrastructure.plans import Plans
 from tests.conftest import Database
-from tests.domain.build import REFERENCE
+from tests.domain.city import REFERENCE
 from worker import running_worker
 from workflows.door import send
 from workflows.plan import PlanStart, PlanWorkflow, plan_workflow_id

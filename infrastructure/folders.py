@@ -5,7 +5,7 @@ For rebuilding and verifying. Each call of `folders` makes a registry for one wa
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain import notices
@@ -23,6 +23,7 @@ from infrastructure.read_models import (
     outbox_rows,
     passed_on_rows,
     plan_row,
+    settled,
     settled_outbox_rows,
     settlement,
     task_rows,
@@ -166,9 +167,5 @@ def _rows(family: str, folded: _Folded, reference: Reference) -> Final:
 
 def _outbox(folded: _Folded) -> Iterator[OutboxRow]:
     for key, row in folded.outbox.items():
-        settled = folded.settled.get(key)
-        if settled is None:
-            yield row
-        else:
-            status, mail_id, settled_at = settled
-            yield replace(row, status=status, mail_id=mail_id, settled_at=settled_at)
+        by = folded.settled.get(key)
+        yield row if by is None else settled(row, by)

@@ -170,18 +170,35 @@ def settlement(event: MailRecorded) -> tuple[str, str, datetime]:
     return OUTBOX_STATUS[event.outcome], event.mail, _notice_time(event.on)
 
 
+def settled(row: OutboxRow, by: tuple[str, str, datetime]) -> OutboxRow:
+    """The row with what became of it. Written out: `replace` is slow, and there are many."""
+    status, mail_id, settled_at = by
+    return OutboxRow(
+        row.stream,
+        row.notice,
+        row.party,
+        row.day,
+        row.urgent,
+        row.template,
+        row.facts,
+        row.created_at,
+        status,
+        mail_id,
+        settled_at,
+    )
+
+
 def settled_outbox_rows(
     stream: str, ledger: Ledger, event: MailRecorded, plan: Plan
 ) -> tuple[OutboxRow, ...]:
     """The outbox rows that a recorded mail settles, whole."""
     rows: list[OutboxRow] = []
-    status, mail_id, settled_at = settlement(event)
     for notice_id in event.notices:
         entry = ledger.entries[notice_id]
         roles = recipients(plan, entry.notice)
         role = roles.get(event.party, Role.CASE_OFFICER)
         row = _outbox_row(stream, entry.notice, event.party, role, entry.due_on or event.on)
-        rows.append(replace(row, status=status, mail_id=mail_id, settled_at=settled_at))
+        rows.append(settled(row, settlement(event)))
     return tuple(rows)
 
 

@@ -9,7 +9,7 @@ from cli.access import find_settings
 from cli.options import Asked, both
 from cli.owner import owner_url
 from cli.problems import Problem
-from cli.running import LOST, away, guarded, printed
+from cli.running import AWAY, away, guarded, printed
 from cli.words import word
 from infrastructure.event_store.errors import SchemaDrift
 from infrastructure.event_store.migrations import migrate as bring_up
@@ -29,7 +29,7 @@ def migrate(
             raise Problem(
                 f"Skemaet er ændret i hånden: {error}", f"Schema drift: {error}"
             ) from error
-        except (*LOST, asyncpg.PostgresError) as error:
+        except (*AWAY, asyncpg.PostgresError) as error:
             raise away("Postgres", "Postgres") from error
     if is_json:
         printed({"applied": names})

@@ -9,24 +9,22 @@ from typing import Any, NoReturn, TypeVar
 
 import asyncpg
 import typer
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from cli.access import Access, open_access
 from cli.options import Asked
 from cli.people import names
 from cli.problems import NOT_FOUND, Away, BadUsage, Problem, Refused
 from domain.refusals import Refusal
-from infrastructure.event_store.errors import BadData, SchemaDrift, StoreUnavailable
+from infrastructure.event_store.errors import LOST, BadData, SchemaDrift, StoreUnavailable
 from infrastructure.logging import configure_logging
 from infrastructure.wording.say import LANGUAGES
 from infrastructure.wording.sentences import refusal_sentence
-from workflows.door import TryLater
+from workflows.door import PASSING, TryLater
 
 T = TypeVar("T")
-LOST = (StoreUnavailable, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
-PASSING = frozenset(
-    {RPCStatusCode.UNAVAILABLE, RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.DEADLINE_EXCEEDED}
-)
+AWAY = (StoreUnavailable, *LOST)
+"""What says that Postgres is away."""
 
 
 def run(asked: Asked, work: Callable[[Access], Awaitable[T]]) -> T:
@@ -102,7 +100,7 @@ def _problem(error: Exception) -> Problem | None:
                 f"Teksten kan ikke gemmes: {error}. Fjern tegnet, og prøv igen.",
                 f"The text cannot be stored: {error}. Remove the character and try again.",
             )
-    return away("Postgres", "Postgres") if isinstance(error, LOST) else None
+    return away("Postgres", "Postgres") if isinstance(error, AWAY) else None
 
 
 def away(da: str, en: str) -> Away:

@@ -93,6 +93,7 @@ async def _once(
         start,
         id=plan_workflow_id(start.plan),
         task_queue=task_queue,
+        task_timeout=TASK_TIMEOUT,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
     )

@@ -51,11 +51,13 @@ async def disturbed(town: Town, plans: list[str], kills: int, seed: int | None) 
     lives = Lives(await town.client(), town.task_queue, plans, on_answer=heard)
     living = asyncio.create_task(lives.live())
     for moment, victim in zip(moments, victims, strict=True):
-        while len(lives.acknowledged) < moment and not living.done():
+        while len(lives.acknowledged) < moment:
             answered.clear()
             waiting = asyncio.create_task(answered.wait())
             await asyncio.wait([living, waiting], return_when=asyncio.FIRST_COMPLETED)
             waiting.cancel()
+            if living.done():
+                await living  # nobody gives up: it is the error that is to be seen
         await asyncio.sleep(dice.random() * 0.1)  # any moment of the next commands
         print(f"{victim.name} killed after {len(lives.acknowledged)} answers")
         kill(victim)

@@ -221,7 +221,9 @@ def open_steps(plan: Plan, point: str) -> tuple[Step, ...]:
     way = steps(plan, point)
     if any(step.standing is Standing.ENDED for step in way) or is_passed(plan, point):
         return ()
-    return tuple(step for step in way if step.standing not in (Standing.SETTLED, Standing.AHEAD))
+    unfinished = [s for s in way if s.standing not in (Standing.SETTLED, Standing.AHEAD)]
+    # A body on an earlier stage that decided anew comes first; who had postponed it waits again.
+    return tuple(step for step in unfinished if step.stage.id == unfinished[0].stage.id)
 
 
 def deciding_decision(plan: Plan, point: str) -> Decision | None:

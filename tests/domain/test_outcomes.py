@@ -26,6 +26,7 @@ from tests.domain.build import (
     SUBMITTED,
     SUD_YES,
     TMU_YES,
+    again,
     decided,
     given,
     paper,
@@ -61,6 +62,13 @@ def test_committees_decide_in_parallel_and_in_any_order() -> None:
 
 def test_the_finance_committee_waits_for_every_committee() -> None:
     refused("not_this_bodys_turn", OEU_YES, given(*AT_COMMITTEES, TMU_YES))
+
+
+def test_who_had_postponed_waits_again_for_a_forum_that_decides_anew() -> None:
+    postponed = decided("tmu", TMU, Outcome.POSTPONED)
+    forum = again(decided("forum-norrebro", TMU, Outcome.POSTPONED))
+
+    assert _waiting(given(*AT_COMMITTEES, postponed, forum)) == ["forum-norrebro"]
 
 
 def test_the_councils_yes_approves_the_plan() -> None:

@@ -78,6 +78,14 @@ def deadlines(plan: Plan, reference: Reference, today: date) -> list[Deadline]:
 # Recording, its rows and each notice of a mail ask for the same few.
 @lru_cache(maxsize=256)
 def _deadlines(known: Known, today: date) -> tuple[Deadline, ...]:
+    found = list(_whatever_the_day(known))
+    if known.plan.suspended_since is None:
+        found += _meetings(known.plan, known.reference, today)
+    return tuple(sorted(found, key=lambda deadline: (deadline.due_on, deadline.key)))
+
+
+@lru_cache(maxsize=256)
+def _whatever_the_day(known: Known) -> tuple[Deadline, ...]:
     plan, reference = known
     found = [
         *_reports(plan, reference),
@@ -88,12 +96,11 @@ def _deadlines(known: Known, today: date) -> tuple[Deadline, ...]:
     if plan.suspended_since is None:
         found += [
             *_draft(plan, reference),
-            *_meetings(plan, reference, today),
             *_package(plan, reference),
             *_at_lbf(plan, reference),
             *_decisions(plan),
         ]
-    return tuple(sorted(found, key=lambda deadline: (deadline.due_on, deadline.key)))
+    return tuple(found)
 
 
 def suspended_days(plan: Plan, since: date) -> int:

@@ -135,9 +135,15 @@ class Ledger:
     version: int = 0
     entries: dict[str, Entry] = field(default_factory=dict)
 
-    def planned(self) -> list[Notice]:
-        found = [e.notice for e in self.entries.values() if e.status is Status.PLANNED]
-        return sorted(found, key=lambda notice: (notice.send_on, notice.id))
+    _planned: list[tuple[Notice, ...]] = field(default_factory=list, compare=False, repr=False)
+    """What `planned` found, once asked."""
+
+    def planned(self) -> tuple[Notice, ...]:
+        """The notices still to come, the next one first."""
+        if not self._planned:
+            found = [e.notice for e in self.entries.values() if e.status is Status.PLANNED]
+            self._planned.append(tuple(sorted(found, key=lambda n: (n.send_on, n.id))))
+        return self._planned[0]
 
 
 def evolve(ledger: Ledger, event: LedgerEvent) -> Ledger:

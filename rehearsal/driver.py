@@ -134,18 +134,23 @@ class _Player:
         today = local_day(self.entrance.starts_at)
         await self._enter(today)
         until = self.driver.until
+        before: tuple[Plan, Act] | None = None
         while (plan := await self._plan()) is not None:
-            part = self.entrance.part
-            act = next_act(plan, part, self.reference, today, until, self._refused)
+            if before is not None and before[0] is plan:
+                act: Act | None = before[1]  # time has brought nothing, so it is still the next
+            else:
+                part = self.entrance.part
+                act = next_act(plan, part, self.reference, today, until, self._refused)
             if act is None:
                 break
             moment = at(act.on, DECISION_TIME)
             if act.on > today:
                 self.gate.announce(self.entrance.plan, moment)
                 await self._forward(act.on)
-                today = act.on
-                continue  # what time has brought may have changed what comes next
-            await self._act(act, moment)
+                before, today = (plan, act), act.on
+            else:
+                before = None
+                await self._act(act, moment)
         if self.driver.curtain is None:
             today = await self._ring_out(today)
         else:

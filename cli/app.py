@@ -21,6 +21,7 @@ COMMANDS = {
     "other-plans": "cli.other_plans",
     "timeline": "cli.timeline",
     "factsheet": "cli.factsheet",
+    "evaluation": "cli.evaluation",
     "export": "cli.export",
     "decide": "cli.decide",
     "correct": "cli.correct",

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from domain import other_plan
+from domain import evaluation, other_plan
+from domain.evaluation import Evaluation, EvaluationCommand, EvaluationEvent
 from domain.other_plan import OtherPlan, OtherPlanCommand, OtherPlanEvent
 from infrastructure.command_service import Aggregate
 
@@ -30,5 +31,23 @@ OTHER_PLANS: Aggregate[OtherPlan, OtherPlanCommand, OtherPlanEvent] = Aggregate(
     facets=_facets_of_other_plan,
 )
 
-REGISTERS: tuple[Aggregate[Any, Any, Any], ...] = (OTHER_PLANS,)
+
+def _facets_of_evaluation(found: Evaluation) -> Mapping[str, Any]:
+    return {
+        "year": found.year,
+        "due_on": found.due_on.isoformat(),
+        "is_concluded": found.concluded_on is not None,
+    }
+
+
+EVALUATIONS: Aggregate[Evaluation, EvaluationCommand, EvaluationEvent] = Aggregate(
+    kind="evaluation",
+    events=TypeAdapter(EvaluationEvent),
+    state=TypeAdapter(Evaluation),
+    decide=evaluation.decide,
+    evolve=evaluation.evolve,
+    facets=_facets_of_evaluation,
+)
+
+REGISTERS: tuple[Aggregate[Any, Any, Any], ...] = (OTHER_PLANS, EVALUATIONS)
 """Every kind, so that a rebuild knows them all."""

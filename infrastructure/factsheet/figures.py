@@ -125,11 +125,9 @@ def _areas(plans: list[Listed], pool: list[Listed], reference: Reference) -> lis
 
 def _constants(reference: Reference, texts: SheetTexts, pool: list[Listed]) -> list[Figure]:
     """Figures of reference data and texts, each with where it comes from."""
-    parameters, versions = reference.parameters, reference.versions
-    amount = texts.pool.amount_kr * 100
-    shown = f"{amount // MILLION_KR} mio. kr." if amount % MILLION_KR == 0 else money("da", amount)
+    versions, parameters = reference.versions, reference.parameters
+    percent = _percent(parameters.municipal_ceiling)
     ceiling = parameters.municipal_ceiling
-    percent = f"{ceiling / 100:.2f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
     of_regime = [area for area in reference.intervention_areas if area.regime == texts.regime]
     with_contract = sum(area.may_have_contract for area in of_regime)
     without = len(of_regime) - with_contract
@@ -145,14 +143,7 @@ def _constants(reference: Reference, texts: SheetTexts, pool: list[Listed]) -> l
         for name, each in texts.constants.items()
     ]
     return [
-        Figure(
-            "pool_amount",
-            amount,
-            shown,
-            "medfinansieringspuljen (i øre); planerne er dem, der har del i den",
-            tuple(plan.plan for plan in pool),
-            texts.pool.source,
-        ),
+        _pool_amount(texts, pool),
         Figure(
             "municipal_ceiling",
             ceiling,
@@ -174,6 +165,21 @@ def _constants(reference: Reference, texts: SheetTexts, pool: list[Listed]) -> l
         Figure("other_areas", without, _word(without), "indsatsområder uden kontrakt", (), areas),
         *named,
     ]
+
+
+def _pool_amount(texts: SheetTexts, pool: list[Listed]) -> Figure:
+    amount = texts.pool.amount_kr * 100
+    shown = f"{amount // MILLION_KR} mio. kr." if amount % MILLION_KR == 0 else money("da", amount)
+    says = "medfinansieringspuljen (i øre); planerne er dem, der har del i den"
+    ids = tuple(plan.plan for plan in pool)
+    return Figure("pool_amount", amount, shown, says, ids, texts.pool.source)
+
+
+def _percent(basis_points: int) -> str:
+    """`12,5 %`."""
+    whole, rest = divmod(basis_points, 100)
+    decimals = f",{rest:02d}".rstrip("0") if rest else ""
+    return f"{whole}{decimals} %"
 
 
 def _others(running: tuple[ListedOther, ...]) -> Figure:

@@ -7,7 +7,9 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
+from domain.evaluation import EvaluationEvent
 from domain.notices import LedgerEvent
+from domain.other_plan import OtherPlanEvent
 from domain.plan.events import PlanEvent
 from domain.reference import KINDS, ReferencePublished
 
@@ -22,7 +24,13 @@ def types(union: Any) -> dict[str, Any]:
     }
 
 
-KNOWN = types(PlanEvent) | types(LedgerEvent) | {"reference_published": ReferencePublished}
+KNOWN = {
+    "reference_published": ReferencePublished,
+    **types(PlanEvent),
+    **types(LedgerEvent),
+    **types(OtherPlanEvent),
+    **types(EvaluationEvent),
+}
 DOCUMENTED = {name: fields for name, _, fields, _ in ROW.findall(DOCUMENT)}
 
 

@@ -127,13 +127,14 @@ async def _data(access: Access, imported: Imported) -> dict[str, Any]:
         "parties": list(imported.parties),
         "reference": list(imported.reference),
         "other_plans": list(imported.other_plans),
+        "evaluations": list(imported.evaluations),
         "events": imported.events,
         "seconds": round(imported.seconds, 3),
     }
 
 
 def _print(lang: Lang, found: dict[str, Any]) -> None:
-    others = len(found["other_plans"])
+    others = len(found["other_plans"]) + len(found["evaluations"])
     if not (found["plans"] or found["parties"] or found["reference"] or others):
         render.line(word(lang, "nothing_new"))
         return
@@ -146,7 +147,8 @@ def _print(lang: Lang, found: dict[str, Any]) -> None:
     }
     render.line(word(lang, "imported", **facts))
     if others:
-        render.line(say(lang, "register.imported", count=others))
+        facts = {"plans": len(found["other_plans"]), "years": len(found["evaluations"])}
+        render.line(say(lang, "register.imported", **facts))
     flags = [(plan["plan"], flag) for plan in found["plans"] for flag in plan["flags"]]
     if flags:
         render.note(word(lang, "flagged", count=len(flags)))

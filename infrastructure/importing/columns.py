@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.evaluation import Assessment, Side
 from domain.other_plan import OtherPlanKind
 from domain.plan.decision import Outcome
 from domain.plan.events import Artefact, PrequalificationPart
@@ -184,8 +185,28 @@ OTHER_PLANS = Sheet(
     ("other_plan", "kind", "title", "area", "start", "source", "on"),
 )
 
-SHEETS = {sheet.name: sheet for sheet in (DIRECTORY, PLANS, CRITERIA, FACTS, MEETINGS, OTHER_PLANS)}
-PARTS = ("directory", "plans", "criteria", "facts", "other_plans")
+EVALUATIONS = Sheet(
+    "evaluations",
+    {
+        "year": cells.as_whole,
+        "forum": cells.as_slug,
+        "side": _word(*Side),
+        "plans": cells.slugs,
+        "opened_on": cells.as_date,
+        "due_on": cells.as_date,
+        "answered_on": cells.as_date,
+        "assessment": _word(*Assessment),
+        "document_number": cells.as_document,
+        "concluded_on": cells.as_date,
+    },
+    ("year", "forum", "side", "opened_on", "due_on"),
+)
+
+SHEETS = {
+    sheet.name: sheet
+    for sheet in (DIRECTORY, PLANS, CRITERIA, FACTS, MEETINGS, OTHER_PLANS, EVALUATIONS)
+}
+PARTS = ("directory", "plans", "criteria", "facts", "other_plans", "evaluations")
 """What a single JSON file holds."""
 
 

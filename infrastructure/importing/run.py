@@ -13,11 +13,13 @@ from domain.calendar import local_day
 from domain.plan.commands import CLOCK, OPERATOR
 from domain.reference import Reference
 from infrastructure.clock import utc_now
+from infrastructure.command_service import Aggregate
 from infrastructure.directory import Directory, Parties
 from infrastructure.event_store.errors import StoreUnavailable
 from infrastructure.event_store.reader import Reader
 from infrastructure.event_store.together import Overtaken
 from infrastructure.importing.columns import SHEETS
+from infrastructure.importing.evaluating import evaluations
 from infrastructure.importing.faults import Faults
 from infrastructure.importing.history import Flag, History
 from infrastructure.importing.kept import COMPARED, Kept, load
@@ -34,7 +36,7 @@ from infrastructure.importing.writing import Load, Moment, recordings, write
 from infrastructure.installation import Installation
 from infrastructure.plans import Plans, fold_ledger, fold_plan, notices_stream, plan_stream
 from infrastructure.reference import Published
-from infrastructure.registers import OTHER_PLANS
+from infrastructure.registers import EVALUATIONS, OTHER_PLANS
 
 TRIES = 5
 """Times that others may be first before an import gives up."""
@@ -81,6 +83,8 @@ class Imported:
     """Kinds that got a new version: every plan has to look again."""
     other_plans: tuple[str, ...] = ()
     """Registered."""
+    evaluations: tuple[str, ...] = ()
+    """The years that something was added to."""
     owes_mail: bool = False
     today: date = date.min
     seconds: float = 0.0
@@ -154,7 +158,10 @@ async def _import(files: Files, pool: asyncpg.Pool, moment: Moment, faults: Faul
     named = {row.values["plan"] for row in files.rows("plans")} | spoiled["plans"]
     known = Known(reference, kinds, base.plans | named, frozenset(spoiled["directory"]))
     loaded = Load(reference=published.groups, parties=parties, texts=Texts(base.kept.digests))
-    loaded.registers = await registrations(files, reference, plans.reader, moment, faults)
+    loaded.registers = [
+        *await registrations(files, reference, plans.reader, moment, faults),
+        *await evaluations(files, reference, plans.reader, moment, faults),
+    ]
     before = {plan: Life() for plan in _mentioned(files)}
     for plan, life in before.items():
         if base.kept.of(plan, "plans"):
@@ -218,10 +225,18 @@ def _told(
         unchanged=tuple(h.rows.plan for h in histories if h not in changed),
         parties=tuple(party.id for party in loaded.parties),
         reference=published.kinds,
-        other_plans=tuple(OTHER_PLANS.name_of(g.appends[0].stream) for g in loaded.registers),
+        other_plans=_streams(loaded, OTHER_PLANS),
+        evaluations=_streams(loaded, EVALUATIONS),
         owes_mail=owes_mail,
         today=today,
     )
+
+
+def _streams(loaded: Load, aggregate: Aggregate[Any, Any, Any]) -> tuple[str, ...]:
+    """The names of one kind that something was added to."""
+    streams = dict.fromkeys(group.appends[0].stream for group in loaded.registers)
+    named = (aggregate.name_of(s) for s in streams if s.startswith(aggregate.stream("")))
+    return tuple(named)
 
 
 def _plan_told(history: History, rows: Mapping[str, Any]) -> ImportedPlan:

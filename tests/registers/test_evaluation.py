@@ -1,11 +1,16 @@
 """The yearly evaluation through the command line and Postgres."""
 
+import asyncio
+import shutil
+from pathlib import Path
+
 import pytest
 
 from infrastructure.event_store.verify import verify
 from infrastructure.folders import folders
-from infrastructure.importing import Access
+from infrastructure.importing import Access, Faulty, import_path
 from tests.conftest import Database
+from tests.importing.conftest import SAMPLE
 from tests.registers.conftest import Run
 
 OPEN = ("evaluation", "2013", "open", "--on", "2013-08-01", "--due", "2013-09-20")
@@ -53,16 +58,55 @@ def test_overdue_parts_are_named_and_owed_a_reminder_until_it_is_given(run: Run)
     assert part(run, "2013", "municipality")["statement"] == "Møderne er faste."
 
 
+def test_the_sample_holds_the_evaluation_of_2012_whole(run: Run) -> None:
+    found = run("evaluation", "2012", "--json").json
+
+    assert (found["answered"], found["concluded_on"], found["overdue"]) == (12, "2013-01-31", [])
+
+
 def test_a_year_is_shown_beside_the_one_before(run: Run) -> None:
-    for year, word in (("2012", "works_poorly"), ("2013", "works_well")):
-        ok(run, "evaluation", year, "open", "--on", f"{year}-08-01", "--due", f"{year}-09-20")
-        answer = ("evaluation", year, "answer", *HOUSING, "--assessment", word)
-        ok(run, *answer, "--on", f"{year}-09-01")
+    ok(run, *OPEN)
+    ok(run, *WELL[:2], "answer", *HOUSING, "--assessment", "works_poorly")
     found = part(run, "2013", "organisations")
 
-    assert (found["last_year"], found["change"]) == ("works_poorly", "better")
-    assert "lavendelhaven" not in str(found["plans_gone"])
-    assert "bedre nu" in run("evaluation", "2013").out
+    assert (found["last_year"], found["change"]) == ("works_partly", "worse")
+    assert found["plans_new"] == []
+    assert "dårligere nu" in run("evaluation", "2013").out
+
+
+async def test_the_same_file_again_adds_nothing(sample: Access) -> None:
+    again = await import_path(SAMPLE / "evaluations.csv", sample)
+
+    assert again.evaluations == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("works_partly", "works_poorly", "evaluation_changed"),
+        ("works_partly", "splendid", "unknown_word"),
+        ("2012,forum-norrebro,municipality", "2011,forum-norrebro,municipality", "parts_missing"),
+        ("2012-12-14,2012-11-12", "2012-12-15,2012-11-12", "year_disagrees"),
+        ("works_partly", "", "answer_half"),
+        ("2012,forum-norrebro", "2015,forum-norrebro", "year_not_begun"),
+        ("2012,forum-norrebro", "2011,forum-nowhere", "unknown_forum"),
+    ],
+)
+async def test_a_bad_file_is_refused_whole(
+    sample: Access, tmp_path: Path, old: str, new: str, code: str
+) -> None:
+    file = Path(shutil.copy(SAMPLE / "evaluations.csv", tmp_path))
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    before = await sample.pool.fetchval("select count(*) from event")
+
+    with pytest.raises(Faulty) as caught:
+        await import_path(file, sample)
+
+    assert code in {fault.code for fault in caught.value.faults}
+    assert await sample.pool.fetchval("select count(*) from event") == before
+    assert all(fault.sentence("da") and fault.sentence("en") for fault in caught.value.faults)
 
 
 def test_a_mistyped_answer_is_corrected_and_the_whole_is_concluded(run: Run) -> None:
@@ -77,8 +121,6 @@ def test_a_mistyped_answer_is_corrected_and_the_whole_is_concluded(run: Run) -> 
 
 
 async def test_the_read_model_is_what_the_log_says(run: Run, database: Database) -> None:
-    import asyncio
-
     await asyncio.to_thread(run, *OPEN)
     await asyncio.to_thread(run, *WELL)
     report = await verify(database.app_dsn, folders())

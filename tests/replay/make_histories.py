@@ -151,8 +151,7 @@ def without_traces(text: str) -> str:
 
     text = re.sub(r"\d+@[\w.-]+?(?=[\":-])(-[0-9a-f]{32})?", "worker", text)
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", renamed, text)
-    text = re.sub(r'"stackTrace":"(?:[^"\\]|\\.)*"', '"stackTrace":""', text)
-    return text
+    return re.sub(r'"stackTrace":"(?:[^"\\]|\\.)*"', '"stackTrace":""', text)
 
 
 def one_event_a_line(events: list[dict[str, Any]]) -> str:

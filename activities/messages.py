@@ -60,6 +60,7 @@ class Recorded(Value):
     result: Result
     version: int
     events: tuple[PlanEvent, ...] = ()
+    """Of a repeated command, what it brought then; who asks just now knows what was asked."""
     next_at: datetime | None = None
     """When the plan's next reminder or date comes."""
 

@@ -112,7 +112,6 @@ class RecordActivities:
         return Recorded(
             result=Result.RECORDED,
             version=after.version,
-            events=asked.events,
             next_at=next_moment(after, later, reference, asked.now),
         )
 

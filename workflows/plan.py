@@ -136,17 +136,21 @@ class PlanWorkflow:
         )
 
     async def _wait(self) -> None:
-        """Until something was asked, or the next date has come."""
+        """Until something was asked, or the next date has come.
+
+        A date that moves later lets the timer run: looking once too early costs less than a timer
+        ended and begun with every decision.
+        """
         timeout = None
-        if self._next_at is not None:
-            timeout = max(self._next_at - self._now(), timedelta())
-        before = self._next_at
+        waited_for = self._next_at
+        if waited_for is not None:
+            timeout = max(waited_for - self._now(), timedelta())
         try:
             await workflow.wait_condition(
                 lambda: (
                     bool(self._queue)
                     or self._must_load
-                    or self._next_at != before
+                    or _is_sooner(self._next_at, waited_for)
                     or self._is_long()
                     or self._is_done()
                 ),
@@ -206,18 +210,16 @@ class PlanWorkflow:
             if recorded.result is Result.STALE:
                 await self._load()
                 continue
-            if recorded.result is Result.REPEATED:
+            is_repeated = recorded.result is Result.REPEATED
+            if is_repeated:
+                events = recorded.events
                 await self._load()
             else:
                 for event in events:
                     self._plan = evolve(self._plan, event, envelope.command_id)
             self._next_at = recorded.next_at
             self._show()
-            return Answer(
-                version=recorded.version,
-                events=recorded.events,
-                is_repeated=recorded.result is Result.REPEATED,
-            )
+            return Answer(version=recorded.version, events=events, is_repeated=is_repeated)
 
     async def _answer_again(self, envelope: Envelope) -> Answer:
         """The log knows this command: it answers what it answered then."""
@@ -352,3 +354,7 @@ def _refused(refusal: Refusal) -> ApplicationError:
 
 def plan_workflow_id(plan_id: str) -> str:
     return f"plan/{plan_id}"
+
+
+def _is_sooner(moment: datetime | None, than: datetime | None) -> bool:
+    return moment is not None and (than is None or moment < than)

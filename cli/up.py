@@ -83,7 +83,9 @@ def up(
     asked = Asked(data, lang, is_json)
     configure_logging("WARNING")
     try:
-        day = needed_day(today, "--today") if today else DEMO_DAY
+        day = needed_day(today, "--today") if today else None
+        if day is not None and not (is_demo or is_once):
+            raise _no_demo_to_date()
         asyncio.run(_up(asked, is_demo=is_demo or is_once, is_once=is_once, day=day))
     except AlreadyRunning as error:
         folder = str(error.data)
@@ -106,7 +108,15 @@ up.__doc__ = both(
 )
 
 
-async def _up(asked: Asked, *, is_demo: bool, is_once: bool, day: date) -> None:
+def _no_demo_to_date() -> Refused:
+    return Refused(
+        "not_a_demo",
+        "Kun en demo har sin egen dag. Brug --today sammen med --demo, eller udelad den.",
+        "Only a demo has a day of its own. Use --today together with --demo, or leave it out.",
+    )
+
+
+async def _up(asked: Asked, *, is_demo: bool, is_once: bool, day: date | None) -> None:
     stop = stop_requested()
     data = asked.data or settings().data or default_data()
     async with running_stack(data, is_demo=is_demo, day=day) as ready:
@@ -122,7 +132,7 @@ async def _up(asked: Asked, *, is_demo: bool, is_once: bool, day: date) -> None:
 
 
 @asynccontextmanager
-async def running_stack(data: Path, *, is_demo: bool, day: date) -> AsyncIterator[Up]:
+async def running_stack(data: Path, *, is_demo: bool, day: date | None) -> AsyncIterator[Up]:
     """Everything on a folder, ready for work: migrated, driven again, and announced."""
     async with EmbeddedStack(data, is_announced=False) as stack:
         configured = stack.info.settings()
@@ -148,11 +158,12 @@ async def running_stack(data: Path, *, is_demo: bool, day: date) -> AsyncIterato
             yield ready
 
 
-async def _installed(owner_url: str, *, is_demo: bool, day: date) -> Installation:
+async def _installed(owner_url: str, *, is_demo: bool, day: date | None) -> Installation:
     """Say once what the installation is, and hold later starts to it."""
     owner = await asyncpg.connect(owner_url)
     try:
-        offset = int((at(day, NOON) - utc_now()).total_seconds()) if is_demo else 0
+        first = at(day or DEMO_DAY, NOON)
+        offset = int((first - utc_now()).total_seconds()) if is_demo else 0
         await installation.create(owner, "demo" if is_demo else "production", offset)
         what = await installation.read(owner)
     finally:
@@ -164,6 +175,16 @@ async def _installed(owner_url: str, *, is_demo: bool, day: date) -> Installatio
             " mappe med --data.",
             "The folder holds a real installation, which has no calendar of a demo. Choose another"
             " folder with --data.",
+        )
+    stands_on = local_day(what.now(utc_now()))
+    if day not in (None, stands_on):
+        raise Refused(
+            "demo_has_its_day",
+            f"Demoen på mappen står allerede på {stands_on}. Udelad --today, og spol den frem med"
+            " `helhedsplan demo advance`, eller vælg en ny mappe med --data.",
+            f"The demo of the folder stands on {stands_on} already. Leave --today out and move it"
+            " with `helhedsplan demo advance`, or choose a new folder with --data.",
+            today=stands_on.isoformat(),
         )
     return what
 

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 import yaml
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from cli.app import app
 from infrastructure.embedded import postgres, temporal
-from infrastructure.settings import Settings
+from infrastructure.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -132,6 +135,28 @@ def test_the_workers_command_names_a_file() -> None:
 
     assert program == Path(sys.executable).name.rstrip("0123456789.")
     assert (ROOT / script).is_file()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [SERVICES["migrate"]["command"], SERVICES["worker"]["healthcheck"]["test"][1:]],
+    ids=" ".join,
+)
+def test_a_command_of_our_program_is_one_that_it_has(command: list[str]) -> None:
+    known = get_command(app)
+
+    assert isinstance(known, TyperGroup)
+    assert command[0] == "helhedsplan"
+    assert command[1] in known.commands
+
+
+@pytest.mark.parametrize("service", OURS)
+def test_the_program_takes_what_the_file_says(service: str) -> None:
+    stated = {name: str(value) for name, value in SERVICES[service]["environment"].items()}
+    read = read_settings(stated)
+
+    said = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}
+    assert {name: str(getattr(read, said[name])) for name in stated} == stated
 
 
 def test_the_image_holds_every_package_of_the_program_and_runs_as_nobody_special() -> None:

@@ -54,14 +54,14 @@ def test_a_text_is_stored_beside_the_log_and_the_event_only_names_it(
 
 
 def test_the_text_of_a_refused_command_is_taken_back(run: Run, drafted: Given) -> None:
+    """The courier may record a mail meanwhile: the plan and the texts are looked at, not the log."""
     plan = drafted()
-    before = run("verify", "--json").json
+    before = run("verify", "--json").json["texts_ok"]
     ended = run("do", plan, "terminate", "--file", "-", typed='{"reason": "Uden virkning"}')
-    after = run("verify", "--json").json
 
     assert ended.code == 5
-    assert after["position"] == before["position"]
-    assert after["texts_ok"] == before["texts_ok"]
+    assert run("show", plan, "--json").json["version"] == 1
+    assert run("verify", "--json").json["texts_ok"] == before
 
 
 def test_the_same_command_id_again_gets_the_same_answer(run: Run, drafted: Given) -> None:

@@ -39,8 +39,10 @@ async def acting(access: Access, person: str | None) -> str:
     owner = await tokens.owner(access.pool, token) if token else None
     if owner is None:
         raise BadUsage(
-            f"Sæt {TOKEN} til dit adgangstegn; `helhedsplan token PERSON` udsteder et nyt.",
-            f"Set {TOKEN} to your token; `helhedsplan token PERSON` issues a new one.",
+            f"Sæt {TOKEN} til dit adgangstegn; `helhedsplan token PERSON` udsteder et nyt;"
+            " til den første import: `helhedsplan token operator`.",
+            f"Set {TOKEN} to your token; `helhedsplan token PERSON` issues a new one;"
+            " for the first import: `helhedsplan token operator`.",
         )
     if person not in (None, owner):
         raise BadUsage(

@@ -11,6 +11,7 @@ from cli.owner import owner_url
 from cli.people import known_party
 from cli.running import printed, run
 from cli.words import word
+from domain.plan.commands import OPERATOR
 from infrastructure import tokens
 
 
@@ -29,7 +30,8 @@ def token(
         url = owner_url(access.settings)
         if is_revoked:
             return {"party": person, "revoked": await tokens.revoke(url, person)}
-        party = await known_party(access, person)
+        # A new installation has no parties yet: the operator imports the first ones.
+        party = OPERATOR if person == OPERATOR else await known_party(access, person)
         return {"party": party, "token": await tokens.issue(url, party)}
 
     found = run(asked, work)

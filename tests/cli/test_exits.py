@@ -113,6 +113,10 @@ async def test_in_production_nobody_acts_as_somebody_else(
             await acting(_production(database, pool), "p-0002")
 
 
+def test_a_new_installation_has_a_token_for_its_first_import(run: Run) -> None:
+    assert run("token", "operator", "--json").json["party"] == "operator"
+
+
 async def test_a_token_that_was_taken_back_is_nobodys(database: Database) -> None:
     token = await tokens.issue(database.owner_dsn, "p-0001")
     await tokens.revoke(database.owner_dsn, "p-0001")

@@ -154,6 +154,19 @@ async def test_after_an_advance_all_clocks_stand_on_the_demos_moment(waited: Mov
     assert [each for each in moments if abs(each - now) > timedelta(minutes=5)] == []
 
 
+async def test_plans_of_a_running_installation_are_rehearsed_from_its_day_on(waited: Moved) -> None:
+    demo = waited.demo
+    before = await demo.up.pool.fetchval("select count(*) from event")
+    words = ("--plan", "nv-life", "--until", "2014-06-01")
+    code, played = await demo.run("rehearse", *words)
+
+    life = played["lives"][0]
+    first = min(mail["on"] for mail in life["mails"])
+    assert (code, played["plans"], life["reached_on"]) == (0, 1, "2014-06-01")
+    assert first >= "2013-11-01"
+    assert await demo.up.pool.fetchval("select count(*) from event") == before
+
+
 async def test_a_demo_is_moved_forward_only(waited: Moved) -> None:
     code, _ = await waited.demo.run("demo", "advance", "2013-10-15")
 

@@ -1,6 +1,6 @@
 """Turns groups into the arrays of append_batch, and its answer into their outcomes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from itertools import accumulate
@@ -25,8 +25,16 @@ from infrastructure.event_store.records import (
 
 _RECORDED, _REPEATED = 0, -1
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
-_PARAMETERS = 27
-CALL = f"select * from append_batch({', '.join(f'${n}' for n in range(1, _PARAMETERS + 1))})"  # noqa: S608
+_TYPES = (
+    *("integer[]", "uuid[]", "text[]", "text[]", "timestamptz[]", "date[]", "boolean[]"),
+    *("text[]", "integer[]"),
+    *("integer[]", "integer[]", "integer[]", "text[]", "text[]", "text[]"),
+    *("text[]", "text[]", "date[]", "integer[]", "text[]", "text", "text", "text", "boolean"),
+)
+# The driver writes arrays of text quickly, and all others so slowly that they go as literals.
+_CASTS = dict.fromkeys(("integer[]", "uuid[]", "timestamptz[]", "date[]", "boolean[]"), "::text")
+_MARKS = ", ".join(f"${n}{_CASTS.get(kind, '')}::{kind}" for n, kind in enumerate(_TYPES, 1))
+CALL = f"select * from append_batch({_MARKS})"  # noqa: S608
 _JSON_COLUMNS = ("detail", "facts")
 
 
@@ -34,34 +42,37 @@ def arguments(groups: Sequence[Group], look_up_all: bool = False) -> tuple[Any, 
     """The parameters of one call, in the order of migrations/0002_append.sql."""
     appends = [append for group in groups for append in group.appends]
     events = [event for append in appends for event in append.events]
-    states = [append.state or _NO_STATE for append in appends]
-    g_last = list(accumulate(len(group.appends) for group in groups))
-    a_last = list(accumulate(len(append.events) for append in appends))
+    states = [append.state for append in appends]
     s_lowest, a_stream = _streams(appends)
     return (
-        _firsts(g_last),
-        g_last,
-        [group.command_id for group in groups],
+        _literal(accumulate(len(group.appends) for group in groups)),
+        _literal(group.command_id for group in groups),
         [group.actor for group in groups],
-        [group.on_behalf_of for group in groups],
-        [group.recorded_at for group in groups],
-        [_recorded_on(group) for group in groups],
-        [group.witnessed for group in groups],
+        _or_null([group.on_behalf_of for group in groups]),
+        _literal_or_null([group.recorded_at for group in groups]),
+        _literal_or_null([_recorded_on(group) for group in groups]),
+        _literal_or_null([None if group.witnessed else False for group in groups]),
         list(s_lowest),
-        list(s_lowest.values()),
-        [number for number, group in enumerate(groups, 1) for _ in group.appends],
-        a_stream,
-        [append.expected_version for append in appends],
-        _firsts(a_last),
-        a_last,
-        [state.kind or None for state in states],
-        [state.facets for state in states],
-        [state.body for state in states],
+        _literal(s_lowest.values()),
+        _literal(a_stream),
+        _literal(append.expected_version for append in appends),
+        _literal(accumulate(len(append.events) for append in appends)),
+        *_states(states),
         [event.type for event in events],
         [event.data for event in events],
-        [event.valid_on for event in events],
+        _literal(event.valid_on for event in events),
         *_companions(groups),
         look_up_all,
+    )
+
+
+def _states(states: Sequence[StateRow | None]) -> tuple[Any, Any, Any]:
+    if all(state is None for state in states):
+        return None, None, None
+    return (
+        [state and state.kind for state in states],
+        [state and state.facets for state in states],
+        [state and state.body for state in states],
     )
 
 
@@ -81,11 +92,18 @@ def _streams(appends: Sequence[Append]) -> tuple[dict[str, int], list[int]]:
     return lowest, of_append
 
 
-def _firsts(lasts: Sequence[int]) -> list[int]:
-    return [1, *(last + 1 for last in lasts[:-1])]
+def _literal(values: Iterable[Any]) -> str:
+    return f"{{{','.join(map(str, values))}}}"
 
 
-_NO_STATE = StateRow("", "", "")
+def _literal_or_null(values: list[Any]) -> str | None:
+    if all(value is None for value in values):
+        return None
+    return _literal("null" if value is None else value for value in values)
+
+
+def _or_null(values: list[Any]) -> list[Any] | None:
+    return None if all(value is None for value in values) else values
 
 
 def _recorded_on(group: Group) -> date | None:
@@ -110,7 +128,13 @@ def _companions(groups: Sequence[Group]) -> tuple[Any, ...]:
             tasks.extend(_row(row, number) for row in rows.tasks)
         notices.extend(_row(row, number) for row in rows.notices)
         outbox.extend(_row(row, number) for row in rows.outbox)
-    return t_group, t_stream, _json(tasks), _json(notices), _json(outbox)
+    return (
+        _literal(t_group) if t_group else None,
+        t_stream or None,
+        _json(tasks),
+        _json(notices),
+        _json(outbox),
+    )
 
 
 def _json(rows: list[dict[str, Any]]) -> str | None:

@@ -40,9 +40,6 @@ create table state_row (
     body    text    collate "C" not null
 ) with (fillfactor = 70);
 create index state_row_kind on state_row (kind);
-create index state_row_phase on state_row ((facets ->> 'phase'));
-create index state_row_area on state_row ((facets ->> 'area'));
-create index state_row_next_due on state_row ((facets ->> 'next_due'));
 
 create table task (
     stream text  collate "C" not null,

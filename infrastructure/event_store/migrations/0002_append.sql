@@ -1,10 +1,11 @@
 -- One call appends one batch: groups, their appends and their events as parallel arrays.
 --
--- Parameters: g_ per group (its appends are g_first .. g_last), s_ per stream of the batch
--- (s_lowest: the lowest version that any append expects), a_ per append (a_group and a_stream point
--- to its group and stream, its events are a_first .. a_last), e_ per event. g_recorded_at null: the clock of the
--- database; g_recorded_on null: its date in Copenhagen. Companions are JSON arrays with `g` = their
--- group, or null.
+-- Parameters: g_ per group, s_ per stream of the batch (s_lowest: the lowest version that any
+-- append expects), a_ per append (a_stream is its stream's number), e_ per event. g_last is the
+-- last append of a group, a_last the last event of an append. g_on_behalf_of, g_recorded_at,
+-- g_recorded_on, g_witnessed and a_kind to a_body are null when no element has anything to say: by
+-- default nobody, the clock of the database, its date in Copenhagen, true, and no state row.
+-- Companions are JSON arrays with `g` = their group, or null.
 --
 -- Answer: outcome per group (0 recorded; -1 repeated; else stale, the append's number times 2^32
 -- plus the version that its stream stands at); the clock's moment and date; and for all recorded
@@ -21,14 +22,14 @@
 -- a quarter of the time of a small batch, and nobody but this function inserts events.
 
 create function epoch_microseconds(moment timestamptz) returns bigint
-    language sql immutable strict parallel safe
+    language sql stable strict parallel safe
     return (extract(epoch from moment) * 1000000)::bigint;
 
 create function append_batch(
-    g_first integer[], g_last integer[], g_command uuid[], g_actor text[], g_on_behalf_of text[],
+    g_last integer[], g_command uuid[], g_actor text[], g_on_behalf_of text[],
     g_recorded_at timestamptz[], g_recorded_on date[], g_witnessed boolean[],
     s_name text[], s_lowest integer[],
-    a_group integer[], a_stream integer[], a_expected integer[], a_first integer[], a_last integer[],
+    a_stream integer[], a_expected integer[], a_last integer[],
     a_kind text[], a_facets text[], a_body text[],
     e_type text[], e_data text[], e_valid_on date[],
     t_group integer[], t_stream text[],
@@ -39,17 +40,23 @@ create function append_batch(
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 #variable_conflict use_variable
 declare
+    -- A set-based statement costs more to start, and less for each of its rows.
+    is_small    boolean := cardinality(e_type) <= 4;
     head        bigint;
     link        bytea;
+    next_link   bytea;
     microsecond bigint;
     tail        integer[];    -- per stream: its version, as the batch moves it
     last_append integer[];    -- per stream: the append that writes its state row
-    a_base      integer[];    -- per append: the version before it
-    e_append    integer[];    -- per event; null when not recorded
-    e_position  bigint[];
+    e_append    integer[];    -- per recorded event
+    e_group     integer[];
+    e_event     integer[];
+    e_version   integer[];
     by_group    text;
+    name        text;
     s           integer;
-    inserted    bigint;
+    first_a     integer := 1;
+    first_e     integer;
 begin
     -- The lock comes second, and is what makes the next statement see the tail.
     if current_setting('transaction_isolation') <> 'read committed'
@@ -58,9 +65,19 @@ begin
         raise exception 'append_batch needs read committed: an older snapshot cannot see the tail';
     end if;
 
+    select e.position, e.hash into head, link from event e order by e.position desc limit 1;
+    if not found then
+        head := 0;
+        link := decode(repeat('00', 32), 'hex');
+    end if;
+    first_position := head + 1;
+    previous_hash := link;
+    moment := clock_timestamp();
+    today := (moment at time zone 'Europe/Copenhagen')::date;
+    microsecond := epoch_microseconds(moment);
     -- An index is read from the lowest expected version on: in the usual case that is one entry,
     -- however long the stream is.
-    select array(
+    tail := array(
         select coalesce(
             (select e.version from event e where e.stream = s_name[i] and e.version >= s_lowest[i]
              order by e.version desc limit 1),
@@ -68,110 +85,114 @@ begin
                 (select e.version from event e where e.stream = s_name[i]
                  order by e.version desc limit 1) end,
             0)
-        from generate_series(1, cardinality(s_name)) i
-    ), coalesce(h.position, 0), coalesce(h.hash, decode(repeat('00', 32), 'hex')),
-        clock.now, epoch_microseconds(clock.now), (clock.now at time zone 'Europe/Copenhagen')::date
-    into tail, head, link, moment, microsecond, today
-    from (select clock_timestamp() as now offset 0) clock
-    left join (select e.position, e.hash from event e order by e.position desc limit 1) h on true;
-    first_position := head + 1;
-    previous_hash := link;
+        from generate_series(1, cardinality(s_name)) i);
 
     for g in 1 .. cardinality(g_command) loop
         -- In order, each group against the tail that the groups before it left.
         outcome[g] := 0;
-        for a in g_first[g] .. g_last[g] loop
+        for a in first_a .. g_last[g] loop
             if tail[a_stream[a]] <> a_expected[a] then
                 outcome[g] := a::bigint << 32 | tail[a_stream[a]];
                 exit;
             end if;
         end loop;
         if look_up_all or outcome[g] <> 0 then
-            if exists (
-                select from generate_series(g_first[g], g_last[g]) i
-                join event e on e.stream = s_name[a_stream[i]] and e.command_id = g_command[g]
-            ) then
-                outcome[g] := -1;
+            for a in first_a .. g_last[g] loop
+                if exists (select from event e where e.stream = s_name[a_stream[a]]
+                    and e.command_id = g_command[g])
+                then
+                    outcome[g] := -1;
+                end if;
+            end loop;
+            if outcome[g] <> 0 then
+                first_a := g_last[g] + 1;
+                continue;
             end if;
-            continue when outcome[g] <> 0;
         end if;
 
         -- The chain. docs/events.md describes these bytes; chain.py computes them again.
-        by_group := concat_ws(E'\n',
-            coalesce(epoch_microseconds(g_recorded_at[g]), microsecond),
-            coalesce(g_recorded_on[g], today) - date '1970-01-01', g_witnessed[g]::integer,
-            g_command[g], g_actor[g], coalesce(g_on_behalf_of[g], ''));
-        for a in g_first[g] .. g_last[g] loop
+        by_group := concat_ws(E'\n', coalesce(epoch_microseconds(g_recorded_at[g]), microsecond),
+            coalesce(g_recorded_on[g], today) - date '1970-01-01',
+            coalesce(g_witnessed[g], true)::integer, g_command[g], g_actor[g],
+            coalesce(g_on_behalf_of[g], ''));
+        for a in first_a .. g_last[g] loop
             s := a_stream[a];
-            if strpos(s_name[s], E'\n') > 0 or strpos(g_actor[g], E'\n') > 0
-                or strpos(g_on_behalf_of[g], E'\n') > 0
-                or octet_length(s_name[s]) not between 1 and 200
+            name := s_name[s];
+            if strpos(concat(name, g_actor[g], g_on_behalf_of[g]), E'\n') > 0
+                or octet_length(name) not between 1 and 200
                 or g_actor[g] = '' or g_on_behalf_of[g] = ''
-                or (a_kind[a] is not null and a_facets[a] is not json object)
+                or a_facets[a] is not json object
             then
                 raise check_violation using message = 'a name is empty, too long or has a newline,'
                     ' or facets are no JSON object';
             end if;
-            a_base[a] := tail[s];
-            for i in a_first[a] .. a_last[a] loop
+            first_e := coalesce(a_last[a - 1], 0) + 1;
+            for i in first_e .. a_last[a] loop
                 if e_data[i] is not json object or strpos(e_type[i], E'\n') > 0 then
                     raise check_violation using message = 'data is no JSON object, or no type';
                 end if;
                 head := head + 1;
-                e_append[i] := a;
-                e_position[i] := head;
-                link := sha256(link || convert_to(concat_ws(E'\n', head, by_group, s_name[s],
-                    a_base[a] + 1 + i - a_first[a], i - a_first[a],
-                    e_valid_on[i] - date '1970-01-01', e_type[i], e_data[i]), 'UTF8'));
-                hashes[head - first_position + 1] := link;
+                tail[s] := tail[s] + 1;
+                next_link := sha256(link || convert_to(concat_ws(E'\n', head, by_group, name,
+                    tail[s], i - first_e, e_valid_on[i] - date '1970-01-01', e_type[i], e_data[i]),
+                    'UTF8'));
+                if is_small then
+                    insert into event (position, stream, version, ordinal, type, data, valid_on,
+                        recorded_at, recorded_on, witnessed, actor, on_behalf_of, command_id,
+                        previous_hash, hash)
+                    values (head, name, tail[s], i - first_e, e_type[i], e_data[i],
+                        e_valid_on[i], coalesce(g_recorded_at[g], moment),
+                        coalesce(g_recorded_on[g], today), coalesce(g_witnessed[g], true),
+                        g_actor[g], g_on_behalf_of[g], g_command[g], link, next_link);
+                else
+                    e_group[head - first_position + 1] := g;
+                    e_append[head - first_position + 1] := a;
+                    e_event[head - first_position + 1] := i;
+                    e_version[head - first_position + 1] := tail[s];
+                end if;
+                hashes[head - first_position + 1] := next_link;
+                link := next_link;
             end loop;
-            tail[s] := tail[s] + 1 + a_last[a] - a_first[a];
             if a_kind[a] is not null then
-                last_append[s] := a;
+                if is_small then
+                    insert into state_row (stream, kind, version, facets, body)
+                    values (name, a_kind[a], tail[s], a_facets[a]::jsonb, a_body[a])
+                    on conflict (stream) do update set
+                        kind = excluded.kind, version = excluded.version,
+                        facets = excluded.facets, body = excluded.body;
+                else
+                    last_append[s] := a;
+                end if;
             end if;
         end loop;
+        first_a := g_last[g] + 1;
     end loop;
     if head < first_position then
         return;
     end if;
 
-    insert into event (position, stream, version, ordinal, type, data, valid_on, recorded_at,
-        recorded_on, witnessed, actor, on_behalf_of, command_id, previous_hash, hash)
-    select e_position[i], s_name[a_stream[a]], a_base[a] + 1 + i - a_first[a], i - a_first[a],
-        e_type[i], e_data[i], e_valid_on[i],
-        coalesce(g_recorded_at[g], moment), coalesce(g_recorded_on[g], today),
-        g_witnessed[g], g_actor[g], g_on_behalf_of[g], g_command[g],
-        case when e_position[i] = first_position then previous_hash
-            else hashes[e_position[i] - first_position] end,
-        hashes[e_position[i] - first_position + 1]
-    from generate_series(1, cardinality(e_type)) i
-    cross join lateral (select e_append[i] as a, a_group[e_append[i]] as g) at
-    where e_append[i] is not null;
-    get diagnostics inserted = row_count;
-    if inserted <> 1 + head - first_position then
-        raise check_violation using message = 'the appends of a batch share events';
-    end if;
-
-    if last_append is not null then
-        insert into state_row as r (stream, kind, version, facets, body)
-        select s_name[i], a_kind[a], 1 + a_base[a] + a_last[a] - a_first[a],
-            a_facets[a]::jsonb, a_body[a]
-        from generate_series(1, cardinality(s_name)) i
-        cross join lateral (select last_append[i] as a) last
-        where last_append[i] is not null
+    if not is_small then
+        insert into event (position, stream, version, ordinal, type, data, valid_on, recorded_at,
+            recorded_on, witnessed, actor, on_behalf_of, command_id, previous_hash, hash)
+        select first_position + n - 1, s_name[a_stream[a]], e_version[n],
+            i - 1 - coalesce(a_last[a - 1], 0), e_type[i], e_data[i], e_valid_on[i],
+            coalesce(g_recorded_at[g], moment), coalesce(g_recorded_on[g], today),
+            coalesce(g_witnessed[g], true), g_actor[g], g_on_behalf_of[g], g_command[g],
+            coalesce(hashes[n - 1], previous_hash), hashes[n]
+        from unnest(e_group, e_append, e_event) with ordinality as at (g, a, i, n);
+        insert into state_row (stream, kind, version, facets, body)
+        select s_name[n], a_kind[a], tail[n], a_facets[a]::jsonb, a_body[a]
+        from generate_series(1, cardinality(s_name)) n
+        cross join lateral (select last_append[n] as a) last
+        where a is not null
         on conflict (stream) do update set
             kind = excluded.kind, version = excluded.version,
             facets = excluded.facets, body = excluded.body;
     end if;
 
-    if cardinality(t_group) > 0 then
-        perform replace_tasks(outcome, t_group, t_stream, tasks);
-    end if;
-    if notices is not null then
-        perform put_notices(outcome, notices);
-    end if;
-    if outboxes is not null then
-        perform put_outbox(outcome, outboxes);
+    if num_nonnulls(t_group, notices, outboxes) > 0 then
+        perform replace_tasks(outcome, t_group, t_stream, tasks),
+            put_notices(outcome, notices), put_outbox(outcome, outboxes);
     end if;
 end $$;
 

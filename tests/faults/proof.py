@@ -4,13 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-import asyncpg
-
 from infrastructure.event_store import chain
 from infrastructure.event_store.reader import NO_HASH, Reader
 from infrastructure.event_store.records import RecordedEvent
-from infrastructure.plans import fold_plan
-from infrastructure.read_models import plan_row
+from infrastructure.event_store.verify import Fault, verify
+from infrastructure.folders import folders
 
 Content = list[tuple[str, str, str]]
 
@@ -69,20 +67,14 @@ def recorded_otherwise(events: Iterable[RecordedEvent], commands: Iterable[UUID]
     return [each for each in commands if found[each, 0] != 1]
 
 
-async def rows_unlike_their_fold(dsn: str, events: Iterable[RecordedEvent]) -> list[str]:
-    """Plans whose read model is not what their events say."""
-    connection = await asyncpg.connect(dsn)
-    try:
-        rows = await connection.fetch("select stream, version, body from state_row")
-    finally:
-        await connection.close()
-    stored = {row["stream"]: (row["version"], row["body"]) for row in rows}
-    unlike = []
-    for stream, found in by_stream(events).items():
-        if stream.endswith("/notices") or not stream.startswith("plan/"):
-            continue
-        plan = fold_plan(found)
-        assert plan is not None
-        if stored.get(stream) != (plan.version, plan_row(plan).body):
-            unlike.append(stream)
-    return unlike
+async def found_by_verify(dsn: str) -> list[Fault]:
+    """What `helhedsplan verify` says, but for what these lives never wrote.
+
+    That is the texts that they name, and rows of the reference data.
+    """
+    report = await verify(dsn, folders())
+    return [
+        fault
+        for fault in report.faults
+        if fault.code != "text_missing" and not fault.where.startswith("state_row reference/")
+    ]

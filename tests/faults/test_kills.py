@@ -75,7 +75,7 @@ async def prove(town: Town, lives: Lives, expected: dict[str, proof.Content]) ->
     assert proof.gaps(events) == []
     assert proof.recorded_otherwise(events, lives.acknowledged) == []
     assert len(lives.acknowledged) == len(lives.plans) * len(COMMANDS)
-    assert await proof.rows_unlike_their_fold(town.postgres.dsn(), events) == []
+    assert await proof.found_by_verify(town.postgres.dsn()) == []
     assert proof.contents(events) == expected
 
 

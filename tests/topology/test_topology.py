@@ -103,6 +103,7 @@ async def test_two_workers_share_the_plans_and_one_goes_on_alone(
     assert len(lives.acknowledged) == len(plans) * len(COMMANDS)
     assert proof.recorded_otherwise(events, lives.acknowledged) == []
     assert proof.broken_links(events) == []
+    assert await proof.found_by_verify(database.app_dsn) == []
 
 
 async def test_a_worker_that_is_asked_to_stop_ends_within_the_grace_period(

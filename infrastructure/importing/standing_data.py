@@ -18,7 +18,7 @@ def published_by(
 ) -> Published:
     contents: dict[str, JsonValue] = {kind: data for kind, (_, data) in files.reference.items()}
     if "meetings" in files.sheets:
-        contents["meetings"] = _calendar(files.rows("meetings"), faults)
+        contents["meetings"] = _calendar(files.rows("meetings"), reference, faults)
     published = Published(reference, (), ())
     done: dict[str, JsonValue] = {}
     for kind, data in contents.items():
@@ -37,8 +37,11 @@ def published_by(
     return published
 
 
-def _calendar(rows: list[Row], faults: Faults) -> JsonValue:
-    """Meeting days by body, ascending."""
+def _calendar(rows: list[Row], known: Reference, faults: Faults) -> JsonValue:
+    """Meeting days by body, ascending: a body's days from its first row to its last are replaced.
+
+    So a file with next year's meetings takes nothing from this year's, or from other bodies.
+    """
     days: dict[str, dict[str, int]] = {}
     for row in rows:
         of_body = days.setdefault(row.values["body"], {})
@@ -46,10 +49,12 @@ def _calendar(rows: list[Row], faults: Faults) -> JsonValue:
         if day in of_body:
             faults.add(row.place, "on", "meeting_twice", line=of_body[day])
         of_body[day] = row.place.line
-    calendar: dict[str, JsonValue] = {}
-    for body, found in sorted(days.items()):
-        calendar[body] = list[JsonValue](sorted(found))
-    return calendar
+    kept = {body: [day.isoformat() for day in of] for body, of in known.meetings.items()}
+    for body, found in days.items():
+        first, last = min(found), max(found)
+        outside = [day for day in kept.get(body, []) if not first <= day <= last]
+        kept[body] = sorted({*outside, *found})
+    return {body: list[JsonValue](kept[body]) for body in sorted(kept)}
 
 
 def parties_of(files: Files, known: Parties, faults: Faults) -> list[Party]:

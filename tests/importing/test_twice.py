@@ -1,5 +1,6 @@
 """The same file again adds nothing; more rows are added; a changed row is refused."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 
 from infrastructure.directory import Directory
 from infrastructure.event_store import texts
+from infrastructure.event_store.reader import Reader
 from infrastructure.importing import Access
+from infrastructure.plans import Plans
 from tests.importing.conftest import NOON, SAMPLE, Table, faults_of, taken_in
 
 TABLES = ("event", "text", "state_row", "task", "notice", "outbox", "imported_row", "import_flag")
@@ -167,6 +170,20 @@ async def test_changed_reference_data_becomes_a_new_version(small: Path, access:
     )
 
     assert (again.reference, versions) == (("meetings",), 2)
+
+
+async def test_a_few_meetings_take_nothing_from_the_rest_of_the_calendar(
+    small: Path, tmp_path: Path, access: Access
+) -> None:
+    await taken_in(small, access)
+    before = (await Plans(Reader(access.pool)).reference()).meetings
+    one = tmp_path / "one" / "reference"
+    one.mkdir(parents=True)
+    (one / "meetings.csv").write_text("body,on\ntmu,2031-11-17\n", encoding="utf-8")
+    await taken_in(one.parent, access)
+
+    after = (await Plans(Reader(access.pool)).reference()).meetings
+    assert after == {**before, "tmu": (*before["tmu"], date(2031, 11, 17))}
 
 
 async def test_facts_alone_go_on_where_the_plans_rows_were_imported_before(

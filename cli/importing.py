@@ -155,4 +155,4 @@ def _print(lang: Lang, found: dict[str, Any]) -> None:
     for plan, flag in flags[:MOST_SHOWN]:
         render.note(f"  {flag['file']}:{flag['line']} {plan}: {flag['message']}")
     if len(flags) > MOST_SHOWN:
-        render.note(word(lang, "cut"))
+        render.note(word(lang, "flags_cut"))

@@ -7,6 +7,7 @@ import typer
 from cli import options, render
 from cli.access import Access
 from cli.options import Asked, Lang, both
+from cli.people import names
 from cli.running import printed, run
 from cli.sending import known_plan
 from cli.words import word
@@ -14,6 +15,7 @@ from infrastructure.inbox import notices as promised
 from infrastructure.mail.accounting import unaccounted
 from infrastructure.plans import plan_id_of
 from infrastructure.wording.say import say
+from infrastructure.wording.sentences import Names, subject_name
 
 
 def notices(
@@ -38,23 +40,23 @@ def notices(
 ) -> None:
     asked = Asked(data, lang, is_json)
 
-    async def work(access: Access) -> dict[str, Any]:
+    async def work(access: Access) -> tuple[dict[str, Any], Names]:
         if plan is not None:
             await known_plan(access, plan)
         if is_unaccounted:
             found = await _unaccounted(access, plan)
         else:
             found = await promised(access.pool, plan, "due" if is_due else None)
-        return {"today": access.today().isoformat(), "notices": found}
+        return {"today": access.today().isoformat(), "notices": found}, await names(access)
 
-    found = run(asked, work)
+    found, called = run(asked, work)
     if is_json:
         printed(found)
         return
     if is_unaccounted:
         _print_unaccounted(asked.language, found["notices"])
     else:
-        _print(asked.language, found["notices"])
+        _print(asked.language, found["notices"], called)
 
 
 notices.__doc__ = both(
@@ -63,13 +65,13 @@ notices.__doc__ = both(
 )
 
 
-def _print(lang: Lang, found: list[dict[str, Any]]) -> None:
+def _print(lang: Lang, found: list[dict[str, Any]], called: Names) -> None:
     headings = [word(lang, key) for key in ("send_on", "plan", "what", "due", "to", "status")]
     rows = [
         (
             each["send_on"],
             each["plan"],
-            say(lang, f"deadline.{each['kind']}"),
+            _what(lang, each, called),
             each["due_on"],
             [say(lang, f"role.{role}") for role in each["to"]],
             say(lang, f"notice_status.{each['status']}"),
@@ -77,6 +79,11 @@ def _print(lang: Lang, found: list[dict[str, Any]]) -> None:
         for each in found
     ]
     render.rows_or_none(lang, headings, rows)
+
+
+def _what(lang: Lang, notice: dict[str, Any], called: Names) -> str:
+    kind, subject = say(lang, f"deadline.{notice['kind']}"), notice["subject"]
+    return f"{kind}: {subject_name(lang, subject, called)}" if subject else kind
 
 
 async def _unaccounted(access: Access, plan: str | None) -> list[dict[str, Any]]:

@@ -98,6 +98,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} facts break today's rules; they were imported as they happened:",
     ),
     "cut": ("Der er flere; vis dem med --json eller --limit.", "There are more: --json, --limit."),
+    "flags_cut": ("Der er flere; vis dem alle med --json.", "There are more: --json shows all."),
     "nothing_new": ("Intet nyt.", "Nothing new."),
     "token": (
         "Adgangstegn til {party}; det vises kun denne ene gang:",

@@ -9,6 +9,8 @@ from typing import Literal
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from infrastructure.event_store.errors import StoreUnavailable
+
 # A day, a month, a year and four digits; the day is raised by 60 in replacement numbers.
 CPR = re.compile(r"(?<!\d)(?:[0-36-9]\d)(?:0[1-9]|1[0-2])\d{2}[- ]?\d{4}(?!\d)")
 MAIL_ADDRESS = re.compile(r"[\w.+-]+@(?=[\w-]+(?:\.[\w-]+)*)")
@@ -36,6 +38,7 @@ def configure_logging(
         foreign_pre_chain=before,
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            outage_in_a_line,
             structlog.processors.format_exc_info,
             scrub,
             _renderer(is_console=is_console),
@@ -52,6 +55,16 @@ def configure_logging(
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def outage_in_a_line(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """A store that is away is retried and is no bug: a trace for each plan would bury the news."""
+    known = event.get("exc_info")
+    error = known[1] if isinstance(known, tuple) else known
+    if isinstance(error, StoreUnavailable):
+        del event["exc_info"]
+        event["error"] = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+    return event
 
 
 def scrub(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

@@ -357,7 +357,7 @@ class _Writer:
         if mine is not None:
             form = "next_alarm" if mine.urgent else "next"
             said.append(self.say(form, on=mine.send_on))
-        is_new = Role.HEAD_OF_OFFICE not in {r for o in matter.owed for r in o.notice.to}
+        is_new = not self._is_told(matter)
         if (
             head is not None
             and is_new

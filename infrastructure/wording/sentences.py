@@ -177,6 +177,8 @@ def _fact(lang: Lang, key: str, value: object, names: Names) -> object:
         return say(lang, f"{_CODES[key]}.{value}")
     if key == "artefact":
         return say(lang, f"artefact_alone.{value}")
+    if key == "point":
+        return point_name(lang, value, names)
     return names.get(value, value)
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import pytest
 import structlog
 
+from infrastructure.event_store.errors import StoreUnavailable
 from infrastructure.logging import configure_logging, scrub_text
 
 
@@ -91,3 +92,14 @@ def test_a_message_id_stays_readable(capsys: pytest.CaptureFixture[str]) -> None
     structlog.get_logger("test").info("mail_sent", message_id="<a1@kk.dk>")
 
     assert logged(capsys)["message_id"] == "<a1@kk.dk>"
+
+
+def test_a_store_that_is_away_is_one_line_and_no_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(form="json")
+    try:
+        raise StoreUnavailable("refused\nDETAIL: it starts")
+    except StoreUnavailable:
+        logging.getLogger("temporalio.activity").warning("failed", exc_info=True)
+
+    line = logged(capsys)
+    assert (line["error"], "exception" in line) == ("StoreUnavailable: refused", False)

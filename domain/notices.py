@@ -290,21 +290,23 @@ def _rests(day: date, has_pause: bool) -> str | None:
 def reconcile(ledger: Ledger, wanted: dict[str, Notice], today: date) -> Iterator[LedgerEvent]:
     """What must be recorded so that the ledger promises what the plan's deadlines ask for."""
     lapsed = [notice for notice in ledger.planned() if notice.id not in wanted]
-    alive = {notice.deadline for notice in wanted.values()}
-    for reason in Lapse:
+    alive = {notice.deadline for notice in wanted.values()} if lapsed else set()
+    for reason in Lapse if lapsed else ():
         gone = [n.id for n in lapsed if (n.deadline in alive) == (reason is Lapse.MOVED)]
         if gone:
             yield NoticesLapsed(on=today, notices=tuple(gone), reason=reason)
     alive_ids = {i for i, entry in ledger.entries.items() if entry.status is not Status.LAPSED}
     # What lapsed may be wanted again on the very same day: a plan that rested and goes on.
     fresh = [n for n in wanted.values() if n.id not in alive_ids]
-    new = [n for n in fresh if n.send_on >= today] + _late_start(fresh, ledger, today)
+    late = [n for n in fresh if n.send_on < today]
+    new = [n for n in fresh if n.send_on >= today]
+    new += _late_start(late, ledger, today) if late else []
     if new:
         ordered = sorted(new, key=lambda notice: (notice.send_on, notice.id))
         yield NoticesPlanned(on=today, notices=tuple(ordered))
 
 
-def _late_start(fresh: list[Notice], ledger: Ledger, today: date) -> list[Notice]:
+def _late_start(late: list[Notice], ledger: Ledger, today: date) -> list[Notice]:
     """A deadline first seen in the middle of its ladder: the last rung passed goes out at once.
 
     Only for what is overdue or urgent; other ladders simply begin at the next rung.
@@ -315,9 +317,9 @@ def _late_start(fresh: list[Notice], ledger: Ledger, today: date) -> list[Notice
         if entry.status is not Status.LAPSED
     }
     last: dict[str, Notice] = {}
-    for notice in sorted(fresh, key=lambda notice: notice.send_on):
+    for notice in sorted(late, key=lambda notice: notice.send_on):
         is_new = (notice.deadline, notice.due_on) not in known
-        if notice.send_on < today and is_new and (notice.urgent or notice.due_on < today):
+        if is_new and (notice.urgent or notice.due_on < today):
             last[notice.deadline] = notice
     send_on = today
     while not is_working_day(send_on):

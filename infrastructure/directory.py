@@ -126,10 +126,18 @@ class Directory:
 
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
+        self._seen: dict[str, tuple[Any, Party]] = {}
 
     async def read(self) -> Parties:
+        """Everybody, as it is now; a row that has not changed is not checked again."""
         rows: list[Any] = await self._pool.fetch(ALL)
-        return Parties({row["id"]: Party.model_validate(dict(row)) for row in rows})
+        before, self._seen = self._seen, {}
+        for row in rows:
+            known = before.get(row["id"])
+            if known is None or known[0] != row:
+                known = row, Party.model_validate(dict(row))
+            self._seen[row["id"]] = known
+        return Parties({party_id: party for party_id, (_, party) in self._seen.items()})
 
     async def put(self, parties: Iterable[Party]) -> None:
         """Add or correct parties, all or none."""

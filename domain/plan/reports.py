@@ -5,6 +5,7 @@ The account is due no later than six months after each calendar year that the pl
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 
 from domain.calendar import add_months
 from domain.plan.events import Artefact
@@ -51,7 +52,12 @@ def owed(plan: Plan) -> Iterator[tuple[int, Artefact]]:
 
 def base_due(year: int, parameters: Parameters) -> date:
     """The last day in time, before any extension by LBF."""
-    return add_months(date(year, 12, 31), parameters.report_months)
+    return _months_after(year, parameters.report_months)
+
+
+@cache
+def _months_after(year: int, months: int) -> date:
+    return add_months(date(year, 12, 31), months)
 
 
 def report_due(plan: Plan, year: int, artefact: Artefact, parameters: Parameters) -> date:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 from uuid import UUID
 
@@ -89,6 +90,7 @@ class Report:
     is_overdue: bool = False
 
 
+@cache
 def report_key(year: int, artefact: Artefact) -> str:
     return f"{year}/{artefact}"
 

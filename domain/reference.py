@@ -174,6 +174,8 @@ class Parameters(Value):
     """[I]"""
     summer_pause: bool = False
     """No mail in weeks 28-30."""
+    release_word_da: Label = "frigivelse"
+    """`udmøntning` if the pool turns out to be operating money."""
 
 
 class Reference(Value):

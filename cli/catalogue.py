@@ -1,6 +1,5 @@
 """Answers: which commands can a plan be sent, with which fields, and what do they mean?"""
 
-import inspect
 import json
 import types
 import typing
@@ -22,13 +21,6 @@ def command_types() -> dict[str, type[c.Command]]:
     union = typing.get_args(c.PlanCommand)[0]
     found = {model.model_fields["type"].default: model for model in typing.get_args(union)}
     return {name: model for name, model in found.items() if model is not c.PassTime}
-
-
-def meaning(model: type[c.Command]) -> str:
-    """The first line of what the command says of itself, or its name in words."""
-    own = model.__dict__.get("__doc__")
-    words = str(model.model_fields["type"].default).replace("_", " ").capitalize()
-    return inspect.cleandoc(own).splitlines()[0] if own else f"{words}."
 
 
 def fields(model: type[c.Command]) -> dict[str, str]:

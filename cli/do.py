@@ -8,7 +8,7 @@ import typer
 
 from cli import cells, options, render
 from cli.access import Access
-from cli.catalogue import command_types, fields, meaning, parsed
+from cli.catalogue import command_types, fields, parsed
 from cli.examples import EXAMPLES
 from cli.options import Asked, both
 from cli.outcome import show_recorded
@@ -17,6 +17,7 @@ from cli.reading import read_text
 from cli.running import guarded, printed, run
 from cli.sending import Sender, known_plan, sent_with_texts
 from cli.texts import Texts
+from infrastructure.wording.say import say
 
 
 def do(
@@ -75,7 +76,7 @@ def _list(asked: Asked) -> None:
     found: list[dict[str, Any]] = [
         {
             "command": name,
-            "meaning": meaning(model),
+            "meaning": say(asked.language, f"command.{name}"),
             "fields": fields(model),
             "examples": [
                 {"plan": each.plan, "content": each.content}

@@ -11,6 +11,7 @@ from typing import get_args
 
 import pytest
 
+from cli.catalogue import command_types
 from domain.notices import Lapse, MailOutcome, Status
 from domain.plan import events as e
 from domain.plan.decision import Outcome
@@ -55,6 +56,12 @@ def test_both_languages_ask_for_the_same_facts() -> None:
     differing = [k for k in danish if placeholders(danish[k]) != placeholders(english[k])]
 
     assert differing == []
+
+
+def test_every_command_is_explained() -> None:
+    explained = {key.partition(".")[2] for key in catalogue("da") if key.startswith("command.")}
+
+    assert explained == set(command_types())
 
 
 def test_the_search_for_refusals_finds_them() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from cli.access import Access
 from cli.people import names
-from cli.sending import event_data, known_plan, no_such_plan
+from cli.problems import NotFound
+from cli.sending import event_data, known_plan
 from domain.deadlines import Deadline, deadlines
 from domain.plan.asof import as_of as plan_as_of
 from domain.plan.package import PackageItem, is_money_released, last_chain, package
@@ -18,6 +19,7 @@ from domain.reference import Reference
 from infrastructure.codec import decode_plan_event
 from infrastructure.event_store.records import RecordedEvent
 from infrastructure.event_store.texts import get_many
+from infrastructure.importing.flags import kept_flags
 from infrastructure.plans import plan_stream
 from infrastructure.wording.say import LANGUAGES, Lang, say
 from infrastructure.wording.sentences import (
@@ -26,6 +28,7 @@ from infrastructure.wording.sentences import (
     explain,
     names_of,
     point_name,
+    refusal_sentence,
     subject_name,
     why_sentence,
 )
@@ -57,7 +60,12 @@ async def seen(
     today = as_of or known_at or access.today()
     plan = plan_as_of([(decode_plan_event(each), each.command_id) for each in recorded], today)
     if plan is None:
-        raise await no_such_plan(access, plan_id)
+        day = today.isoformat()
+        raise NotFound(
+            f"Planen {plan_id} fandtes ikke den {day} efter det, man da vidste. Vælg en senere dag.",
+            f"There was no plan {plan_id} on {day}, by what was known then. Choose a later day.",
+            as_of=day,
+        )
     held = tuple(each for each in recorded if each.valid_on <= today)
     reference = await access.plans.reference()
     lang = access.lang
@@ -125,8 +133,22 @@ async def plan_data(access: Access, what: Seen) -> dict[str, Any]:
         "papers": [_paper(each) for each in plan.papers],
         "reports": {key: _dates(report) for key, report in plan.reports.items()},
         "timeline": timeline(what),
+        "breaches": await _breaches(access, what),
         "texts": await _texts(access, what.recorded),
     }
+
+
+async def _breaches(access: Access, what: Seen) -> list[dict[str, Any]]:
+    """What the imported history broke of today's rules, by the day shown."""
+    return [
+        {
+            "on": flag.on.isoformat(),
+            "code": flag.code,
+            "message": refusal_sentence(what.lang, flag.code, flag.facts, what.names),
+        }
+        for flag in await kept_flags(access.pool, what.id)
+        if flag.on <= what.today
+    ]
 
 
 def deadlines_ahead(what: Seen) -> list[Deadline]:

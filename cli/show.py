@@ -53,6 +53,7 @@ def _print(lang: Lang, found: dict[str, Any]) -> None:
     _decisions(lang, found)
     _papers(lang, found)
     _timeline(lang, found)
+    _breaches(lang, found)
 
 
 def _package(lang: Lang, found: dict[str, Any]) -> None:
@@ -155,3 +156,9 @@ def _timeline(lang: Lang, found: dict[str, Any]) -> None:
         for each in found["timeline"]
     ]
     render.section(word(lang, "timeline"), headings, rows)
+
+
+def _breaches(lang: Lang, found: dict[str, Any]) -> None:
+    headings = [word(lang, key) for key in ("day", "what")]
+    rows = [(each["on"], each["message"]) for each in found["breaches"]]
+    render.section(word(lang, "breaches"), headings, rows)

@@ -98,6 +98,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} facts break today's rules; they were imported as they happened:",
     ),
     "cut": ("Der er flere; vis dem med --json eller --limit.", "There are more: --json, --limit."),
+    "breaches": (
+        "Importeret, som det skete, men imod nutidens regler",
+        "Imported as it happened, but against today's rules",
+    ),
     "flags_cut": ("Der er flere; vis dem alle med --json.", "There are more: --json shows all."),
     "nothing_new": ("Intet nyt.", "Nothing new."),
     "token": (

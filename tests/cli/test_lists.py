@@ -231,3 +231,15 @@ def test_nothing_is_found_where_nothing_runs() -> None:
 
     assert (ended.code, ended.error["code"]) == (75, "try_later")
     assert "helhedsplan up" in ended.err
+
+
+def test_what_the_imported_history_broke_is_shown(run: Run) -> None:
+    breaches = run("show", "anemonehaven", "--json").json["breaches"]
+
+    assert {each["code"] for each in breaches} == {"not_this_bodys_turn"}
+
+
+def test_a_plan_that_was_not_there_yet_is_told_from_one_that_is_unknown(run: Run) -> None:
+    ended = run("show", "nv-life", "--as-of", "2010-01-01", "--json")
+
+    assert (ended.code, ended.error["facts"]) == (4, {"as_of": "2010-01-01"})
